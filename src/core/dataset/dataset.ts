@@ -1,0 +1,51 @@
+/** A named part of a split. `test` is touched once, after the study. */
+export const PARTS = ['train', 'validation', 'test'] as const
+export type Part = (typeof PARTS)[number]
+
+/** How a dataset's images are divided. */
+export interface SplitSpec {
+  readonly kind: 'parity' | 'random' | 'grouped'
+  /** Share of each class for validation and test; `random` and `grouped` only. */
+  readonly validationFraction: number
+  readonly testFraction: number
+  readonly seed: number
+}
+
+/** One image of a dataset. Its pixels are `width * height` grey bytes at `offset` of the dataset's pixel file. */
+export interface DatasetImage {
+  /** `SHA256-N`: SHA-256 of the encoded file, and which occurrence of that content this is (from 1) in source order. */
+  readonly id: string
+  readonly sha256: string
+  /** Index into the dataset's classes. */
+  readonly label: number
+  readonly part: Part
+  /** Native size in pixels. */
+  readonly width: number
+  readonly height: number
+  readonly offset: number
+  /** Where it came from: a path, or `shard.parquet row 12`; for people, never for logic. */
+  readonly origin: string
+}
+
+/** An image left out, and why. */
+export interface Rejected {
+  readonly path: string
+  readonly reason: string
+}
+
+/** A dataset as stored: labels, split and a fingerprint of its content; the pixels lie in a file of their own. */
+export interface Dataset {
+  readonly name: string
+  /** SHA-256 over part, class and content of every image. */
+  readonly fingerprint: string
+  /** In severity order. */
+  readonly classes: readonly string[]
+  readonly split: SplitSpec
+  /** The labels were made by a simulation: every table says so. */
+  readonly simulatedLabels: boolean
+  /** SHA-256 of the pixel file: every image's grey bytes, one after another. */
+  readonly pixels: string
+  /** In source order. */
+  readonly images: readonly DatasetImage[]
+  readonly rejected: readonly Rejected[]
+}

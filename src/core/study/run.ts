@@ -1,0 +1,79 @@
+/** One training of one cell, as it is queued, trained and kept. */
+export const RUN_STATUSES = ['queued', 'running', 'done', 'failed', 'stopped'] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
+
+/** model x policy x scenario. */
+export interface Cell {
+  readonly model: string
+  readonly policy: string
+  readonly scenario: string
+}
+
+/** One epoch, counted from 1. Losses are mean cross entropy in nats. */
+export interface Epoch {
+  readonly epoch: number
+  readonly trainLoss: number
+  readonly validationLoss: number
+  /** 0 to 1. */
+  readonly validationAccuracy: number
+  /** Training images per second of this epoch, validation not counted. */
+  readonly imagesPerSecond: number
+  readonly seconds: number
+}
+
+/** What one class looks like on the validation images at the best epoch; null where the ratio is undefined. */
+export interface ClassScore {
+  readonly class: string
+  readonly support: number
+  readonly precision: number | null
+  readonly recall: number | null
+  readonly f1: number | null
+}
+
+/** What a finished run measured on the validation images, at the epoch whose weights are kept. */
+export interface RunResult {
+  /** Epochs trained. */
+  readonly epochs: number
+  readonly bestEpoch: number
+  readonly stoppedBy: 'patience' | 'epochs'
+  /** At bestEpoch. NaN never improves, so it can only stay where every epoch was NaN. */
+  readonly validationLoss: number
+  readonly finalValidationLoss: number
+  readonly accuracy: number
+  readonly balancedAccuracy: number | null
+  readonly macroF1: number | null
+  readonly auc: number | null
+  /** Rows true, columns predicted, in class order. */
+  readonly confusion: readonly (readonly number[])[]
+  readonly perClass: readonly ClassScore[]
+  /** Wall-clock seconds of the run. */
+  readonly seconds: number
+  /** SHA-256 of the kept weights (safetensors). */
+  readonly weights: string
+}
+
+/** The images a run was trained on, by class name. */
+export type TrainingImages = Readonly<
+  Record<string, { readonly real: number; readonly synthetic: number; readonly images: readonly string[] }>
+>
+
+/** A run as stored. Fields of a run that did not finish are null. */
+export interface Run {
+  readonly id: number
+  /** Hash of everything that decides the numbers; a run that exists is used again. */
+  readonly key: string
+  /** The first study that asked for it. */
+  readonly study: string
+  readonly cell: Cell
+  /** Which of the cell's runs, from 0: runs of equal index are paired across cells. */
+  readonly index: number
+  readonly seed: number
+  readonly status: RunStatus
+  readonly result: RunResult | null
+  /** Why it failed, one line. */
+  readonly error: string | null
+  readonly engine: string | null
+  /** ISO 8601, UTC. */
+  readonly created: string
+  readonly finished: string | null
+}
