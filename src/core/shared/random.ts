@@ -19,7 +19,7 @@ export interface RandomStream {
 
 /**
  * The stream named by `parts`: sfc32 (Chris Doty-Humphrey's Small Fast Counter generator, 32-bit, as in PractRand 0.95),
- * seeded with the first 96 bits of the name's SHA-256 and counter 1, the first 12 outputs thrown away.
+ * seeded with the first 96 bits of the name's SHA-256 and counter 1, the first 15 outputs thrown away.
  */
 export function randomStream(...parts: readonly (string | number)[]): RandomStream {
   const digest = hash('sha256', parts.join('/'), 'buffer')
@@ -40,6 +40,6 @@ export function sfc32(seedA: number, seedB: number, seedC: number): RandomStream
     c = (((c << 21) | (c >>> 11)) + out) | 0
     return out >>> 0
   }
-  for (let i = 0; i < 12; i++) next()
+  for (let i = 0; i < 15; i++) next()
   return { uint32: next, uniform: () => next() / 4294967296 }
 }
