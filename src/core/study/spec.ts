@@ -1,0 +1,181 @@
+/**
+ * A study's spec: what is trained, on which data, how often. This file knows the whole contract; what the present release
+ * cannot do yet is refused by release.ts, so that a spec of a later release is told apart from a wrong one.
+ */
+import { z } from 'zod'
+import { LabError } from '../shared/errors.ts'
+import { refuseLater } from './release.ts'
+import { largest, type Scenario } from './scenario.ts'
+
+export const MODELS = ['cnn', 'resnet18', 'vit'] as const
+export const POLICIES = ['none', 'flip', 'autoaugment'] as const
+export const SPLITS = ['parity', 'random', 'grouped'] as const
+export type ModelName = (typeof MODELS)[number]
+export type PolicyName = (typeof POLICIES)[number]
+export type SplitKind = (typeof SPLITS)[number]
+
+/** One value for each model, whether the spec trains it or not: so a study keeps its other fields when a model is added. */
+export type ByModel<T> = { readonly [model in ModelName]: T }
+
+/** A spec, checked and with every field left out filled in. */
+export interface Spec {
+  /** What the study is known by. */
+  readonly name: string
+  readonly dataset: string
+  readonly split: SplitKind
+  readonly splits: number
+  readonly models: readonly ModelName[]
+  readonly policies: readonly PolicyName[]
+  readonly scenarios: readonly Scenario[]
+  readonly controls: boolean
+  readonly contrasts: 'default'
+  readonly sources: 'per-run' | 'fixed'
+  /** Runs of each cell. */
+  readonly runs: number
+  readonly epochs: ByModel<number>
+  readonly patience: number
+  readonly batch: ByModel<number>
+  readonly optimizer: { readonly name: 'adam'; readonly learningRate: ByModel<number> }
+  /** Side of the square images that the model sees, in pixels. */
+  readonly size: ByModel<number>
+  readonly fineTune: 'all'
+  readonly seed: number
+}
+
+const DEFAULTS = {
+  epochs: everyModel(100),
+  batch: everyModel(32),
+  learningRate: { cnn: 0.001, resnet18: 0.0001, vit: 0.00003 },
+  size: { cnn: 128, resnet18: 256, vit: 256 },
+}
+
+const whole = (low: number, high: number) => z.int().min(low).max(high)
+const label = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine(text => !/\p{Cc}/u.test(text), 'must not hold control characters')
+const distinct = <T>(items: readonly T[]): boolean => new Set(items).size === items.length
+
+/** A number for every model, or an object by model whose missing models take the default. */
+function byModel(value: z.ZodType<number>, fallback: ByModel<number>) {
+  const object = z.strictObject({
+    cnn: value.default(fallback.cnn),
+    resnet18: value.default(fallback.resnet18),
+    vit: value.default(fallback.vit),
+  })
+  return z.preprocess(given => (typeof given === 'number' ? everyModel(given) : given), object).default(fallback)
+}
+
+const fraction = (most: number) => z.union([z.number().min(0).max(most), z.record(label(100), z.number().min(0).max(most))])
+
+const scenario = z
+  .strictObject({
+    name: label(60),
+    real: fraction(1),
+    synthetic: fraction(100).default(0),
+    generator: label(100).nullable().default(null),
+    classes: z.array(label(100)).min(1).refine(distinct, 'names a class twice').nullable().default(null),
+  })
+  .refine(mix => largest(mix.real) > 0 || largest(mix.synthetic) > 0, 'mixes no images: real and synthetic are both 0')
+  .refine(mix => largest(mix.synthetic) === 0 || mix.generator !== null, {
+    message: "needs the name of a generator, for its synthetic images (for copies of real ones: 'duplicate')",
+    path: ['generator'],
+  })
+
+const schema = z.strictObject({
+  name: label(100).default('mild-and-moderate'),
+  dataset: label(100),
+  split: z.enum(SPLITS).default('parity'),
+  splits: whole(1, 1000).optional(),
+  models: z.array(z.enum(MODELS)).min(1).refine(distinct, 'names a model twice'),
+  policies: z.array(z.enum(POLICIES)).min(1).refine(distinct, 'names a policy twice'),
+  scenarios: z
+    .array(scenario)
+    .min(1)
+    .refine(all => distinct(all.map(one => one.name)), 'two scenarios have the same name'),
+  controls: z.boolean().default(false),
+  contrasts: z.literal('default', "must be 'default'; declaring one's own comes with a later release").default('default'),
+  sources: z.enum(['per-run', 'fixed']).optional(),
+  runs: whole(1, 10_000).default(20),
+  epochs: byModel(whole(1, 100_000), DEFAULTS.epochs),
+  patience: whole(1, 100_000).default(2),
+  batch: byModel(whole(1, 65_536), DEFAULTS.batch),
+  optimizer: z
+    .strictObject({
+      name: z.literal('adam').default('adam'),
+      learningRate: byModel(z.number().positive().max(10), DEFAULTS.learningRate),
+    })
+    .default({ name: 'adam', learningRate: DEFAULTS.learningRate }),
+  size: byModel(whole(8, 2048), DEFAULTS.size),
+  fineTune: z.literal('all', "must be 'all'; a frozen backbone comes with a later release").default('all'),
+  seed: whole(0, Number.MAX_SAFE_INTEGER).default(1),
+})
+
+/**
+ * Checks a spec and fills in what it leaves out. `origin` (a file's name, a preset's) begins the error.
+ * Throws `usage`, naming the field; a value that a later release brings is refused as that.
+ */
+export function parseSpec(json: unknown, origin: string): Spec {
+  const spec = parseAnySpec(json, origin)
+  refuseLater(spec, origin)
+  return spec
+}
+
+/** The same against the whole contract, whatever this release can train: for printing a spec. */
+export function parseAnySpec(json: unknown, origin: string): Spec {
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
+  const spec = parsed.data
+  const paid = spec.scenarios.some(one => one.generator?.startsWith('openai-'))
+  return {
+    ...spec,
+    splits: spec.splits ?? (spec.split === 'grouped' ? 5 : 1),
+    sources: spec.sources ?? (paid ? 'fixed' : 'per-run'),
+  }
+}
+
+/** A spec as a person would write it: fields with one value for all models as that value. Parsing it gives `spec` again. */
+export function specJson(spec: Spec): Record<string, unknown> {
+  return {
+    name: spec.name,
+    dataset: spec.dataset,
+    split: spec.split,
+    splits: spec.splits,
+    models: spec.models,
+    policies: spec.policies,
+    scenarios: spec.scenarios.map(({ generator, classes, ...mix }) => ({
+      ...mix,
+      ...(generator === null ? {} : { generator }),
+      ...(classes === null ? {} : { classes }),
+    })),
+    controls: spec.controls,
+    contrasts: spec.contrasts,
+    sources: spec.sources,
+    runs: spec.runs,
+    epochs: new Set(Object.values(spec.epochs)).size === 1 ? spec.epochs.cnn : spec.epochs,
+    patience: spec.patience,
+    batch: spec.batch,
+    optimizer: spec.optimizer,
+    size: spec.size,
+    fineTune: spec.fineTune,
+    seed: spec.seed,
+  }
+}
+
+function everyModel(value: number): ByModel<number> {
+  return { cnn: value, resnet18: value, vit: value }
+}
+
+/** The first thing wrong, with its place, and how many more there are. */
+function explain(error: z.ZodError): string {
+  const [first] = error.issues
+  if (first === undefined) return 'not a spec'
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : ''
+  const place = first.path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${String(step)}`))
+    .join('')
+  return `${place === '' ? 'spec' : place}: ${first.message}${more}`
+}
