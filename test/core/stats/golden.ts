@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+
+export interface ClassificationCase {
+  readonly name: string
+  readonly classes: number
+  readonly logits: readonly number[]
+  readonly labels: readonly number[]
+  readonly logSoftmaxFirstRow: readonly number[]
+  readonly softmaxLastRow: readonly number[]
+  readonly crossEntropy: number
+  readonly predicted: readonly number[]
+  readonly confusion: readonly (readonly number[])[]
+  readonly accuracy: number
+  readonly balancedAccuracy: number
+  readonly macroF1: number
+  readonly precision: readonly (number | null)[]
+  readonly recall: readonly (number | null)[]
+  readonly f1: readonly (number | null)[]
+  readonly support: readonly number[]
+  readonly areas: readonly (number | null)[]
+  readonly auc: number | null
+}
+
+export interface SummaryCase {
+  readonly values: readonly number[]
+  readonly median: number
+  readonly interquartileMean: number
+  readonly interval: { readonly rank: number; readonly low: number; readonly high: number; readonly coverage: number } | null
+}
+
+interface Golden {
+  readonly classification: readonly ClassificationCase[]
+  readonly summaries: readonly SummaryCase[]
+  readonly coverages: readonly { readonly n: number; readonly rank: number; readonly coverage: number }[]
+  readonly midRanks: readonly { readonly values: readonly number[]; readonly ranks: readonly number[] }[]
+  readonly baseline: { readonly train: readonly number[]; readonly validation: readonly number[]; readonly value: number }
+}
+
+/** What scikit-learn and SciPy say; made by fixtures/stats/make_stats_golden.py. */
+export const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../../fixtures/stats/stats.golden.json', import.meta.url), 'utf8'),
+)
