@@ -1,0 +1,92 @@
+/** Lowers a traced graph to an ONNX model: each node by its rule (./lowerings), in whatever order of axes costs least. */
+import { LabError } from '../../shared/errors.ts'
+import type { Specs } from '../program.ts'
+import { type Graph, type GraphNode, nodesInOrder } from '../trace/graph.ts'
+import { identityOrder, movesNothing, type Order, permutation, sameOrder, type Stored, storedShape } from './layout.ts'
+import { LOWERINGS } from './lowerings/index.ts'
+import { type Element, OnnxModel } from './model.ts'
+
+/** What a rule works with: the model it adds to, and its inputs in the order of axes it asks for. */
+export interface Lowering {
+  readonly model: OnnxModel
+  /** Where a node's value lies, as it is. */
+  stored(node: GraphNode): Stored
+  /** The name of a node's value in the given order of axes, transposed once if it must be. */
+  inOrder(node: GraphNode, order: Order): string
+}
+
+/** Emits ONNX nodes for one graph node and says where its value lies. */
+export type Rule = (node: GraphNode, lowering: Lowering) => Stored
+
+export interface LoweredModel {
+  readonly bytes: Uint8Array
+  /** State names that the model reads and that it writes; a written one comes out under `next(name)`. */
+  readonly stateIn: readonly string[]
+  readonly stateOut: readonly string[]
+  readonly inputs: readonly string[]
+  readonly outputs: Specs
+}
+
+/** The model's output name for the new value of a state tensor. */
+export function next(name: string): string {
+  return `${name}.next`
+}
+
+export function lower(graph: Graph, name: string): LoweredModel {
+  const model = new OnnxModel()
+  const places = new Map<GraphNode, Stored[]>()
+  const lowering: Lowering = {
+    model,
+    stored: node => places.get(node)![0]!,
+    inOrder(node, order) {
+      const known = places.get(node)!
+      const fitting = known.find(place => sameOrder(place.order, order))
+      if (fitting !== undefined) return fitting.name
+      const from = known.find(place => movesNothing(node.shape, place.order, order)) ?? known[0]!
+      const moved = movesNothing(node.shape, from.order, order)
+        ? model.op('Reshape', [from.name, model.int64s(storedShape(node.shape, order))])
+        : model.op('Transpose', [from.name], { perm: permutation(from.order, order) })
+      known.push({ name: moved, order })
+      return moved
+    },
+  }
+
+  const used = new Set(nodesInOrder(graph))
+  const declare = (nodes: ReadonlyMap<string, GraphNode>): string[] =>
+    [...nodes]
+      .filter(([, node]) => used.has(node))
+      .map(([given, node]) => {
+        model.input({ name: given, shape: node.shape, element: elementOf(node) })
+        places.set(node, [{ name: given, order: identityOrder(node.shape.length) }])
+        return given
+      })
+  const stateIn = declare(graph.state)
+  const inputs = declare(graph.inputs)
+
+  for (const node of nodesInOrder(graph)) {
+    if (node.op === 'Input') continue
+    const rule = LOWERINGS[node.op]
+    if (rule === undefined) throw new LabError('failed', `${name}: no lowering to ONNX for the operation '${node.op}'`)
+    places.set(node, [rule(node, lowering)])
+  }
+
+  const emit = (result: string, node: GraphNode): void => {
+    model.publish(lowering.inOrder(node, identityOrder(node.shape.length)), result)
+    model.output({ name: result, shape: node.shape, element: elementOf(node) })
+  }
+  for (const [given, node] of graph.outputs) emit(given, node)
+  for (const [given, node] of graph.updates) emit(next(given), node)
+  return {
+    bytes: model.serialise(name),
+    stateIn,
+    stateOut: [...graph.updates.keys()],
+    inputs,
+    outputs: Object.fromEntries(
+      [...graph.outputs].map(([given, node]) => [given, { shape: node.shape, dtype: node.dtype === 'int32' ? 'int32' : 'float32' }]),
+    ),
+  }
+}
+
+function elementOf(node: GraphNode): Element {
+  return node.dtype
+}

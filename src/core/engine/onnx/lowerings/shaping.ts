@@ -1,0 +1,75 @@
+/** Operations that make or rearrange values without arithmetic. */
+import { sizeOf } from '../../program.ts'
+import type { GraphNode } from '../../trace/graph.ts'
+import { identityOrder } from '../layout.ts'
+import type { Rule } from '../lower.ts'
+import { ELEMENT, type OnnxModel } from '../model.ts'
+
+function constant(model: OnnxModel, node: GraphNode, values: ArrayLike<number>) {
+  const name = node.dtype === 'float32' ? model.floats(Float32Array.from(values), node.shape) : model.int32s(Int32Array.from(values), node.shape)
+  return { name, order: identityOrder(node.shape.length) }
+}
+
+function filled(value: (node: GraphNode) => number): Rule {
+  return (node, { model }) => constant(model, node, new Float32Array(sizeOf(node.shape)).fill(value(node)))
+}
+
+export const shaping: Readonly<Record<string, Rule>> = {
+  Constant: (node, { model }) => constant(model, node, node.attributes.values as ArrayLike<number>),
+  Fill: filled(node => node.attributes.value as number),
+  ZerosLike: filled(() => 0),
+  OnesLike: filled(() => 1),
+
+  Identity: (node, { stored }) => stored(node.inputs[0]!),
+
+  Reshape: (node, { model, inOrder }) => {
+    const [x] = node.inputs as [GraphNode]
+    const plain = inOrder(x, identityOrder(x.shape.length))
+    return { name: model.op('Reshape', [plain, model.int64s(node.shape)]), order: identityOrder(node.shape.length) }
+  },
+
+  /** No node: logical axis `i` of the result is axis `perm[i]` of the input, wherever that lies. */
+  Transpose: (node, { stored }) => {
+    const perm = node.attributes.perm as readonly number[]
+    const x = stored(node.inputs[0]!)
+    return { name: x.name, order: x.order.map(axis => perm.indexOf(axis)) }
+  },
+
+  Tile: (node, { model, inOrder }) => {
+    const [x] = node.inputs as [GraphNode]
+    const order = identityOrder(x.shape.length)
+    return { name: model.op('Tile', [inOrder(x, order), model.int64s(node.attributes.reps as number[])]), order }
+  },
+
+  /** Attributes axis, start, size, of the logical axes. */
+  Slice: (node, { model, stored }) => {
+    const { axis, start, size } = node.attributes as { axis: number; start: number; size: number }
+    const x = stored(node.inputs[0]!)
+    const bounds = [[start], [start + size], [x.order.indexOf(axis)]].map(value => model.int64s(value))
+    return { name: model.op('Slice', [x.name, ...bounds]), order: x.order }
+  },
+
+  Concat: (node, { model, stored, inOrder }) => {
+    const { order } = stored(node.inputs[0]!)
+    const pieces = node.inputs.map(input => inOrder(input, order))
+    return { name: model.op('Concat', pieces, { axis: order.indexOf(node.attributes.axis as number) }), order }
+  },
+
+  /** By comparison with 0, 1, 2 ...: ONNX's own OneHot has no GPU kernel. */
+  OneHot: (node, { model, inOrder }) => {
+    const [indices] = node.inputs as [GraphNode]
+    const { depth, onValue, offValue } = node.attributes as { depth: number; onValue: number; offValue: number }
+    const plain = inOrder(indices, identityOrder(indices.shape.length))
+    const column = model.op('Reshape', [plain, model.int64s([...indices.shape, 1])])
+    const classes = model.int32s(
+      Array.from({ length: depth }, (_, i) => i),
+      [depth],
+    )
+    const hit = model.op('Cast', [model.op('Equal', [column, classes])], { to: ELEMENT.float32 })
+    const scaled = onValue - offValue === 1 ? hit : model.op('Mul', [hit, model.floats([onValue - offValue], [])])
+    const name = offValue === 0 ? scaled : model.op('Add', [scaled, model.floats([offValue], [])])
+    const order = identityOrder(node.shape.length)
+    return { name: node.dtype === 'float32' ? name : model.op('Cast', [name], { to: ELEMENT[node.dtype] }), order }
+  },
+}
+

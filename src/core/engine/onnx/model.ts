@@ -1,0 +1,163 @@
+/**
+ * An ONNX model under construction, and its bytes. Only what our lowerings need of onnx.proto (ONNX 1.12, IR version 8, opset 17) is
+ * written; field numbers are that file's. Reading ONNX is not our business.
+ */
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { sizeOf, type Shape } from '../program.ts'
+
+/** TensorProto.DataType. */
+export const ELEMENT = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const
+export type Element = keyof typeof ELEMENT
+
+export type Attribute = number | string | readonly number[] | { readonly float: number }
+
+export interface ValueInfo {
+  readonly name: string
+  readonly shape: Shape
+  readonly element: Element
+}
+
+interface OnnxNode {
+  readonly type: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: Readonly<Record<string, Attribute>>
+  readonly domain: string
+}
+
+type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array
+
+/** The operators beyond ONNX's own that onnxruntime adds. */
+export const MICROSOFT = 'com.microsoft'
+
+export class OnnxModel {
+  private readonly nodes: OnnxNode[] = []
+  /** Values by the name they go out under. */
+  private readonly published = new Map<string, string>()
+  private readonly initializers = new Map<string, { name: string; shape: Shape; element: Element; values: Values }>()
+  private readonly inputs: ValueInfo[] = []
+  private readonly outputs: ValueInfo[] = []
+
+  /** Adds a node with one result and returns the result's name. An empty input name leaves an optional input out. */
+  op(type: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): string {
+    const name = `${type.toLowerCase()}_${this.nodes.length}`
+    this.nodes.push({ type, inputs, outputs: [name], attributes, domain })
+    return name
+  }
+
+  /** Gives a value the name that the caller will ask for: by renaming it, or by a copy where it has such a name already. */
+  publish(value: string, name: string): void {
+    const producer = this.nodes.find(node => node.outputs[0] === value)
+    if (producer === undefined || this.published.has(value)) {
+      this.nodes.push({ type: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' })
+    } else this.published.set(value, name)
+  }
+
+  floats(values: readonly number[] | Float32Array, shape: Shape): string {
+    return this.initializer('float32', Float32Array.from(values), shape)
+  }
+
+  int32s(values: readonly number[] | Int32Array, shape: Shape): string {
+    return this.initializer('int32', Int32Array.from(values), shape)
+  }
+
+  /** A vector of 64-bit integers, as shapes and axes are given. */
+  int64s(values: readonly number[]): string {
+    return this.initializer('int64', BigInt64Array.from(values.map(BigInt)), [values.length])
+  }
+
+  input(info: ValueInfo): string {
+    this.inputs.push(info)
+    return info.name
+  }
+
+  output(info: ValueInfo): void {
+    this.outputs.push(info)
+  }
+
+  private initializer(element: Element, values: Values, shape: Shape): string {
+    if (values.length !== sizeOf(shape)) throw new RangeError(`${values.length} values for shape [${shape.join(', ')}]`)
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+    const key = `${element}[${shape.join(',')}]${bytes.byteLength > 64 ? `#${this.initializers.size}` : bytes.toString('hex')}`
+    const existing = this.initializers.get(key)
+    if (existing !== undefined) return existing.name
+    const name = `constant_${this.initializers.size}`
+    this.initializers.set(key, { name, shape, element, values })
+    return name
+  }
+
+  /** ModelProto. */
+  serialise(graphName: string): Uint8Array {
+    const opset = (domain: string, version: number) => message(w => w.tag(1, LEN).string(domain).tag(2, INT).int64(version))
+    const graph = message(w => {
+      for (const node of this.nodes) w.tag(1, LEN).bytes(nodeProto(node, value => this.published.get(value) ?? value))
+      w.tag(2, LEN).string(graphName)
+      for (const initializer of this.initializers.values()) w.tag(5, LEN).bytes(tensorProto(initializer))
+      for (const info of this.inputs) w.tag(11, LEN).bytes(valueInfoProto(info))
+      for (const info of this.outputs) w.tag(12, LEN).bytes(valueInfoProto(info))
+    })
+    return message(w => {
+      w.tag(1, INT).int64(8)
+      w.tag(2, LEN).string('mri-lab')
+      w.tag(7, LEN).bytes(graph)
+      w.tag(8, LEN).bytes(opset('', 17))
+      w.tag(8, LEN).bytes(opset(MICROSOFT, 1))
+    })
+  }
+}
+
+const LEN = WireType.LengthDelimited
+const INT = WireType.Varint
+
+function message(write: (writer: BinaryWriter) => void): Uint8Array {
+  const writer = new BinaryWriter()
+  write(writer)
+  return writer.finish()
+}
+
+function nodeProto(node: OnnxNode, named: (value: string) => string): Uint8Array {
+  return message(w => {
+    for (const input of node.inputs) w.tag(1, LEN).string(named(input))
+    for (const output of node.outputs) w.tag(2, LEN).string(named(output))
+    w.tag(3, LEN).string(node.outputs[0]!)
+    w.tag(4, LEN).string(node.type)
+    for (const [name, value] of Object.entries(node.attributes)) w.tag(5, LEN).bytes(attributeProto(name, value))
+    if (node.domain !== '') w.tag(7, LEN).string(node.domain)
+  })
+}
+
+function attributeProto(name: string, value: Attribute): Uint8Array {
+  return message(w => {
+    w.tag(1, LEN).string(name)
+    if (typeof value === 'number') w.tag(3, INT).int64(value).tag(20, INT).int32(2)
+    else if (typeof value === 'string') w.tag(4, LEN).bytes(new TextEncoder().encode(value)).tag(20, INT).int32(3)
+    else if ('float' in value) w.tag(2, WireType.Bit32).float(value.float).tag(20, INT).int32(1)
+    else {
+      for (const each of value) w.tag(8, INT).int64(each)
+      w.tag(20, INT).int32(7)
+    }
+  })
+}
+
+function tensorProto({ name, shape, element, values }: { name: string; shape: Shape; element: Element; values: Values }) {
+  return message(w => {
+    for (const size of shape) w.tag(1, INT).int64(size)
+    w.tag(2, INT).int32(ELEMENT[element])
+    w.tag(8, LEN).string(name)
+    w.tag(9, LEN).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)) // raw_data, little-endian
+  })
+}
+
+function valueInfoProto({ name, shape, element }: ValueInfo): Uint8Array {
+  const dimensions = message(w => {
+    for (const size of shape) w.tag(1, LEN).bytes(message(d => d.tag(1, INT).int64(size)))
+  })
+  const tensorType = message(w => w.tag(1, INT).int32(ELEMENT[element]).tag(2, LEN).bytes(dimensions))
+  return message(w =>
+    w
+      .tag(1, LEN)
+      .string(name)
+      .tag(2, LEN)
+      .bytes(message(t => t.tag(1, LEN).bytes(tensorType))),
+  )
+}

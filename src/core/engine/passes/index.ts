@@ -1,0 +1,12 @@
+/** The passes a traced graph goes through before it is lowered, in order. Each keeps every value the graph computes. */
+import type { Graph, Pass } from '../trace/graph.ts'
+import { fuseBias } from './fuseBias.ts'
+import { poolReluGradient } from './poolReluGradient.ts'
+import { shareCommon } from './shareCommon.ts'
+import { simplify } from './simplify.ts'
+
+export const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, fuseBias]
+
+export function optimise(graph: Graph): Graph {
+  return PASSES.reduce((now, pass) => pass(now), graph)
+}
