@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { Connection } from './connection.ts'
+import { jsonText } from './json.ts'
+
+const SOURCE = { table: 'confusion', key: ['run'] }
+
+/** One run's matrix as SQL gathers it: its counts, row by row. */
+const matrixRow = z
+  .object({ run: z.int(), classes: z.int(), counts: jsonText(z.array(z.int().nonnegative())) })
+  .refine(({ classes, counts }) => counts.length === classes ** 2, 'not a square of counts')
+
+/** Confusion matrices on the validation images, a row a count: true and predicted class by index. */
+export class Confusion {
+  readonly #insert
+  readonly #ofRuns
+
+  constructor(connection: Connection) {
+    this.#insert = connection.command(
+      'INSERT INTO confusion (run, true, predicted, count) VALUES (:run, :true, :predicted, :count)',
+    )
+    this.#ofRuns = connection.query(
+      SOURCE,
+      matrixRow,
+      `SELECT run, max(max(true), max(predicted)) + 1 AS classes, json_group_array(count ORDER BY true, predicted) AS counts
+       FROM confusion WHERE run IN (SELECT value FROM json_each(:runs)) GROUP BY run`,
+    )
+  }
+
+  insert(run: number, matrix: readonly (readonly number[])[]): void {
+    for (const [trueClass, row] of matrix.entries()) {
+      for (const [predicted, count] of row.entries()) this.#insert.run({ run, true: trueClass, predicted, count })
+    }
+  }
+
+  /** The matrices of several runs, by run id. */
+  of(runs: readonly number[]): Map<number, number[][]> {
+    const rows = this.#ofRuns.all({ runs: JSON.stringify(runs) })
+    return new Map(rows.map(({ run, classes, counts }) => [run, square(counts, classes)]))
+  }
+}
+
+function square(counts: readonly number[], side: number): number[][] {
+  return Array.from({ length: side }, (_, row) => counts.slice(row * side, (row + 1) * side))
+}

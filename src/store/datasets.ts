@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import type { Dataset, DatasetImage, SplitSpec } from '../core/dataset/dataset.ts'
+import { LabError } from '../core/shared/errors.ts'
+import type { Connection } from './connection.ts'
+import { Images } from './images.ts'
+import { jsonText } from './json.ts'
+
+const datasetRow = z.object({
+  id: z.int(),
+  name: z.string(),
+  fingerprint: z.string(),
+  classes: jsonText(z.array(z.string())),
+  split: z.enum(['parity', 'random', 'grouped']),
+  validationFraction: z.number(),
+  testFraction: z.number(),
+  splitSeed: z.int(),
+  simulatedLabels: z.int(),
+  pixels: z.string(),
+  rejected: jsonText(z.array(z.object({ path: z.string(), reason: z.string() }))),
+  created: z.string(),
+  images: z.int(),
+})
+type DatasetRow = z.infer<typeof datasetRow>
+
+const SELECT = `
+  SELECT id, name, fingerprint, classes, split, validation_fraction AS validationFraction, test_fraction AS testFraction,
+    split_seed AS splitSeed, simulated_labels AS simulatedLabels, pixels, rejected, created,
+    (SELECT count(*) FROM images WHERE images.dataset = datasets.id) AS images
+  FROM datasets`
+
+/** A dataset in a list: what it is, without its images. */
+export interface DatasetSummary {
+  readonly name: string
+  readonly fingerprint: string
+  readonly split: SplitSpec
+  readonly classes: readonly string[]
+  readonly simulatedLabels: boolean
+  /** How many images it has, all parts together. */
+  readonly images: number
+  /** ISO 8601, UTC. */
+  readonly created: string
+}
+
+export class Datasets {
+  readonly #connection: Connection
+  readonly #images: Images
+  readonly #insert
+  readonly #byName
+  readonly #all
+  readonly #users
+  readonly #delete
+  readonly #pixelUsers
+
+  constructor(connection: Connection) {
+    const source = { table: 'datasets', key: ['name'] }
+    this.#connection = connection
+    this.#images = new Images(connection)
+    this.#insert = connection.command(
+      `INSERT INTO datasets (name, fingerprint, classes, split, validation_fraction, test_fraction, split_seed,
+         simulated_labels, pixels, rejected, created)
+       VALUES (:name, :fingerprint, :classes, :split, :validationFraction, :testFraction, :splitSeed,
+         :simulatedLabels, :pixels, :rejected, :created)`,
+    )
+    this.#byName = connection.query(source, datasetRow, `${SELECT} WHERE name = :name`)
+    this.#all = connection.query(source, datasetRow, `${SELECT} ORDER BY id`)
+    this.#users = connection.query(
+      { table: 'studies', key: ['name'] },
+      z.object({ name: z.string() }),
+      'SELECT name FROM studies WHERE dataset = :id ORDER BY id',
+    )
+    this.#delete = connection.command('DELETE FROM datasets WHERE id = :id')
+    this.#pixelUsers = connection.query(
+      source,
+      z.object({ name: z.string() }),
+      'SELECT name FROM datasets WHERE pixels = :pixels LIMIT 1',
+    )
+  }
+
+  /**
+   * Adds a dataset with its images, all or nothing. Its pixel file must be in the content files already.
+   * Throws a LabError `usage` when the name is taken.
+   */
+  add(dataset: Dataset): void {
+    const { name, fingerprint, split, pixels } = dataset
+    this.#connection.atomically(() => {
+      if (this.#byName.get({ name }) !== undefined) {
+        throw new LabError('usage', `a dataset named ${name} exists; choose another name, or remove it first`)
+      }
+      const { id } = this.#insert.run({
+        name,
+        fingerprint,
+        classes: JSON.stringify(dataset.classes),
+        split: split.kind,
+        validationFraction: split.validationFraction,
+        testFraction: split.testFraction,
+        splitSeed: split.seed,
+        simulatedLabels: dataset.simulatedLabels ? 1 : 0,
+        pixels,
+        rejected: JSON.stringify(dataset.rejected),
+        created: this.#connection.timestamp(),
+      })
+      this.#images.insert(id, dataset.images)
+    })
+  }
+
+  /** The dataset with its images, or null. */
+  get(name: string): Dataset | null {
+    return this.#connection.together(() => {
+      const row = this.#byName.get({ name })
+      if (row === undefined) return null
+      const { fingerprint, classes, pixels, rejected } = row
+      const images = this.#images.of(row.id)
+      const simulatedLabels = row.simulatedLabels === 1
+      return { name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected }
+    })
+  }
+
+  /** Every dataset, in the order they were added. */
+  list(): DatasetSummary[] {
+    return this.#all.all().map(row => {
+      const { name, fingerprint, classes, images, created } = row
+      return { name, fingerprint, split: splitOf(row), classes, simulatedLabels: row.simulatedLabels === 1, images, created }
+    })
+  }
+
+  /** The images of a dataset in source order. Throws a LabError `usage` when there is no such dataset. */
+  imagesOf(name: string): DatasetImage[] {
+    return this.#connection.together(() => this.#images.of(this.#existing(name).id))
+  }
+
+  /**
+   * Removes a dataset with its images. Throws a LabError `usage` when there is none of this name, or while studies use it.
+   * Returns the SHA-256 of its pixel file where no other dataset has the same, for the caller to remove; else null.
+   */
+  remove(name: string): string | null {
+    return this.#connection.atomically(() => {
+      const { id, pixels } = this.#existing(name)
+      const studies = this.#users.all({ id }).map(study => study.name)
+      if (studies.length > 0) {
+        const which = `${studies.length === 1 ? 'study' : 'studies'} ${studies.join(', ')}`
+        throw new LabError('usage', `dataset ${name} is used by the ${which} and stays; add other images under another name`)
+      }
+      this.#delete.run({ id })
+      return this.#pixelUsers.get({ pixels }) === undefined ? pixels : null
+    })
+  }
+
+  #existing(name: string): DatasetRow {
+    const row = this.#byName.get({ name })
+    if (row === undefined) throw new LabError('usage', `no dataset named ${name}; 'mri-lab data list' shows what there is`)
+    return row
+  }
+}
+
+function splitOf(row: DatasetRow): SplitSpec {
+  const { split, validationFraction, testFraction, splitSeed } = row
+  return { kind: split, validationFraction, testFraction, seed: splitSeed }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { type DatasetImage, PARTS } from '../core/dataset/dataset.ts'
+import type { Connection } from './connection.ts'
+
+const imageRow = z.object({
+  id: z.string(),
+  sha256: z.string(),
+  label: z.int().nonnegative(),
+  part: z.enum(PARTS),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  offset: z.int().nonnegative(),
+  origin: z.string(),
+})
+
+/** The images of datasets, in source order; `dataset` is a row id of `datasets`. */
+export class Images {
+  readonly #insert
+  readonly #ofDataset
+
+  constructor(connection: Connection) {
+    this.#insert = connection.command(
+      `INSERT INTO images (dataset, position, image, sha256, label, part, width, height, "offset", origin)
+       VALUES (:dataset, :position, :id, :sha256, :label, :part, :width, :height, :offset, :origin)`,
+    )
+    this.#ofDataset = connection.query<DatasetImage>(
+      { table: 'images', key: ['id'] },
+      imageRow,
+      `SELECT image AS id, sha256, label, part, width, height, "offset", origin
+       FROM images WHERE dataset = :dataset ORDER BY position`,
+    )
+  }
+
+  insert(dataset: number, images: readonly DatasetImage[]): void {
+    for (const [position, image] of images.entries()) {
+      const { id, sha256, label, part, width, height, offset, origin } = image
+      this.#insert.run({ dataset, position, id, sha256, label, part, width, height, offset, origin })
+    }
+  }
+
+  of(dataset: number): DatasetImage[] {
+    return this.#ofDataset.all({ dataset })
+  }
+}

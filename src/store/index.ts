@@ -1,0 +1,11 @@
+/** The store: what the lab remembers. This is its door; other rooms import nothing else from here. */
+export type { DatasetSummary } from './datasets.ts'
+export { ContentFiles } from './files.ts'
+export type { JsonObject } from './json.ts'
+export { acquireRunnerLock, type RunnerHolder, type RunnerLock, runnerHolder } from './lock.ts'
+export type { Note, NoteSubject } from './notes.ts'
+export { type OpenOptions, openStore } from './open.ts'
+export type { RunFilter } from './runRows.ts'
+export type { FinishedRun, PlannedRun } from './runs.ts'
+export type { Store } from './store.ts'
+export type { Study, StudySummary } from './studies.ts'

@@ -1,0 +1,5 @@
+import { first } from './0001-first.ts'
+import type { Migration } from './migration.ts'
+
+/** Every step of the schema, oldest first, versions 1, 2, 3 ... */
+export const MIGRATIONS: readonly Migration[] = [first]

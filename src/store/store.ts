@@ -1,0 +1,82 @@
+import { backupTo } from './backup.ts'
+import { checkDatabase } from './check.ts'
+import type { Connection } from './connection.ts'
+import { Datasets } from './datasets.ts'
+import { Epochs } from './epochs.ts'
+import { ContentFiles } from './files.ts'
+import { Notes } from './notes.ts'
+import { Provenance } from './provenance.ts'
+import { referencedFiles } from './references.ts'
+import { Runs } from './runs.ts'
+import { Studies } from './studies.ts'
+import { Training } from './training.ts'
+
+/** What the lab remembers. One repository a table; only the runner writes runs and epochs. Close it when done. */
+export class Store {
+  /** Absolute path of the database. */
+  readonly path: string
+  readonly datasets: Datasets
+  readonly studies: Studies
+  readonly runs: Runs
+  readonly epochs: Epochs
+  readonly training: Training
+  readonly provenance: Provenance
+  readonly notes: Notes
+  /** Pixels and weights, beside the database. */
+  readonly files: ContentFiles
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.path = connection.path
+    this.datasets = new Datasets(connection)
+    this.studies = new Studies(connection)
+    this.runs = new Runs(connection)
+    this.epochs = new Epochs(connection)
+    this.training = new Training(connection)
+    this.provenance = new Provenance(connection)
+    this.notes = new Notes(connection)
+    this.files = new ContentFiles(connection.path)
+  }
+
+  /** Runs several operations in one immediate transaction: all are kept, or, if `work` throws, none. Synchronous only. */
+  atomically<T>(work: () => T): T {
+    return this.#connection.atomically(work)
+  }
+
+  /** Runs several reads on one snapshot. Synchronous only. */
+  together<T>(work: () => T): T {
+    return this.#connection.together(work)
+  }
+
+  /** Changes whenever another connection commits; a follower polls it (microseconds) and reads again when it differs. */
+  dataVersion(): number {
+    return Number(this.#connection.pragma('data_version'))
+  }
+
+  /**
+   * What is wrong with the database and its files, one line each; empty when nothing is. `verify` reads every file and
+   * compares it with its name.
+   */
+  check(options: { readonly verify?: boolean } = {}): string[] {
+    const { verify = false } = options
+    return checkDatabase(this.#connection, this.files, verify)
+  }
+
+  /**
+   * Writes a snapshot of the database to `file`, and of its pixels and weights to `file`.files. Others may go on writing.
+   * Throws a LabError `usage` when `file` exists, `failed` when it can't be written, `data` when a file it needs is missing.
+   */
+  backup(file: string): void {
+    backupTo(this.path, this.files, file)
+  }
+
+  /** The SHA-256 of every file that a dataset or a run needs. */
+  referencedFiles(): string[] {
+    return referencedFiles(this.#connection)
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+}

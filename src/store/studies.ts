@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { LabError } from '../core/shared/errors.ts'
+import type { Connection } from './connection.ts'
+import { type JsonObject, jsonObject } from './json.ts'
+
+/** A study as stored; `spec` is checked by whoever knows what a spec is. */
+export interface Study {
+  readonly name: string
+  /** Name of its dataset. */
+  readonly dataset: string
+  readonly spec: JsonObject
+  /** ISO 8601, UTC. */
+  readonly created: string
+}
+
+/** A study in a list, with how many of its runs are in which state. */
+export interface StudySummary extends Study {
+  readonly runs: number
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+  readonly failed: number
+  readonly stopped: number
+}
+
+const studyRow = z.object({
+  name: z.string(),
+  dataset: z.string(),
+  spec: jsonObject,
+  created: z.string(),
+  runs: z.int(),
+  queued: z.int(),
+  running: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  stopped: z.int(),
+})
+
+const SELECT = `
+  SELECT studies.name, datasets.name AS dataset, studies.spec, studies.created, count(runs.id) AS runs,
+    count(*) FILTER (WHERE runs.status = 'queued') AS queued,
+    count(*) FILTER (WHERE runs.status = 'running') AS running,
+    count(*) FILTER (WHERE runs.status = 'done') AS done,
+    count(*) FILTER (WHERE runs.status = 'failed') AS failed,
+    count(*) FILTER (WHERE runs.status = 'stopped') AS stopped
+  FROM studies
+    JOIN datasets ON datasets.id = studies.dataset
+    LEFT JOIN study_runs ON study_runs.study = studies.id
+    LEFT JOIN runs ON runs.id = study_runs.run`
+
+export class Studies {
+  readonly #connection: Connection
+  readonly #idOf
+  readonly #datasetId
+  readonly #insert
+  readonly #byName
+  readonly #all
+  readonly #updateSpec
+  readonly #addRun
+  readonly #runIds
+
+  constructor(connection: Connection) {
+    const source = { table: 'studies', key: ['name'] }
+    const idRow = z.object({ id: z.int() })
+    this.#connection = connection
+    this.#idOf = connection.query(source, idRow, 'SELECT id, name FROM studies WHERE name = :name')
+    this.#datasetId = connection.query(
+      { table: 'datasets', key: ['name'] },
+      idRow,
+      'SELECT id, name FROM datasets WHERE name = :dataset',
+    )
+    this.#insert = connection.command(
+      'INSERT INTO studies (name, dataset, spec, created) VALUES (:name, :dataset, :spec, :created)',
+    )
+    this.#byName = connection.query(source, studyRow, `${SELECT} WHERE studies.name = :name GROUP BY studies.id`)
+    this.#all = connection.query(source, studyRow, `${SELECT} GROUP BY studies.id ORDER BY studies.id`)
+    this.#updateSpec = connection.command('UPDATE studies SET spec = :spec WHERE name = :name')
+    this.#addRun = connection.command(
+      `INSERT INTO study_runs (study, position, run)
+       SELECT :study, (SELECT coalesce(max(position) + 1, 0) FROM study_runs WHERE study = :study), :run
+       WHERE NOT EXISTS (SELECT 1 FROM study_runs WHERE study = :study AND run = :run)`,
+    )
+    this.#runIds = connection.query(
+      { table: 'study_runs', key: ['run'] },
+      z.object({ run: z.int() }),
+      `SELECT run FROM study_runs WHERE study = (SELECT id FROM studies WHERE name = :name) ORDER BY position`,
+    )
+  }
+
+  /** Adds a study without runs. Throws a LabError `usage` when the name is taken or there is no such dataset. */
+  add(study: { readonly name: string; readonly dataset: string; readonly spec: object }): void {
+    const { name } = study
+    this.#connection.atomically(() => {
+      if (this.#idOf.get({ name }) !== undefined) {
+        throw new LabError('usage', `a study named ${name} exists; choose another name`)
+      }
+      const dataset = this.#datasetId.get({ dataset: study.dataset })
+      if (dataset === undefined) {
+        throw new LabError('usage', `no dataset named ${study.dataset}; 'mri-lab data list' shows what there is`)
+      }
+      const spec = JSON.stringify(study.spec)
+      this.#insert.run({ name, dataset: dataset.id, spec, created: this.#connection.timestamp() })
+    })
+  }
+
+  /** The study and the state of its runs, or null. */
+  get(name: string): StudySummary | null {
+    return this.#byName.get({ name }) ?? null
+  }
+
+  /** Every study, in the order they were added. */
+  list(): StudySummary[] {
+    return this.#all.all()
+  }
+
+  /** Replaces the spec; which differences are allowed is the caller's question. Throws a LabError `usage` without such a study. */
+  updateSpec(name: string, spec: object): void {
+    const { changes } = this.#updateSpec.run({ name, spec: JSON.stringify(spec) })
+    if (changes === 0) throw noStudy(name)
+  }
+
+  /**
+   * Makes runs the study's own, after those it has, in the order given; one it has already keeps its place. All or nothing.
+   * Throws a LabError `usage` without such a study.
+   */
+  grow(name: string, runs: readonly number[]): void {
+    this.#connection.atomically(() => {
+      const study = this.#idOf.get({ name })
+      if (study === undefined) throw noStudy(name)
+      for (const run of runs) this.#addRun.run({ study: study.id, run })
+    })
+  }
+
+  /** The ids of the study's runs in study order; none without such a study. */
+  runIds(name: string): number[] {
+    return this.#runIds.all({ name }).map(row => row.run)
+  }
+}
+
+function noStudy(name: string): LabError {
+  return new LabError('usage', `no study named ${name}; 'mri-lab studies' shows what there is`)
+}
