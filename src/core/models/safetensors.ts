@@ -65,7 +65,7 @@ export function readSafetensors(bytes: Uint8Array, origin: string): SafetensorsF
     if (to > bytes.byteLength - start) fail(`tensor '${name}' ends at ${to}, past the file's end`)
     if (to - from !== count * BYTES[dtype])
       fail(`tensor '${name}' of shape [${shape.join(', ')}] does not fill ${to - from} bytes`)
-    const copy = bytes.slice(start + from, start + to).buffer // aligned, whatever the header's length
+    const copy = new Uint8Array(bytes.subarray(start + from, start + to)).buffer // aligned, whatever the header's length
     tensors.set(
       name,
       dtype === 'F32' ? { dtype, shape, data: new Float32Array(copy) } : { dtype, shape, data: new BigInt64Array(copy) },

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { referenceEngine } from '../../../src/core/engine/eager.ts'
+import { onnxCpuEngine } from '../../../src/core/engine/onnx/engine.ts'
+import type { Engine } from '../../../src/core/engine/program.ts'
+import { cnn } from '../../../src/core/models/cnn.ts'
+import { readSafetensors } from '../../../src/core/models/safetensors.ts'
+import { adamScalars } from '../../../src/core/training/adam.ts'
+import { prediction, trainingSpecs, trainStep } from '../../../src/core/training/definitions.ts'
+
+const folder = new URL('../../../fixtures/training/', import.meta.url)
+const golden = JSON.parse(readFileSync(new URL('cnn_golden.json', folder), 'utf8'))
+const { tensors } = readSafetensors(readFileSync(new URL('cnn_golden.safetensors', folder)), 'cnn_golden.safetensors')
+const floats = (name: string): Float32Array => tensors.get(name)!.data as Float32Array
+
+/** Five Adam steps on the golden batches. */
+async function train(engine: Engine) {
+  const model = cnn(golden.size, golden.classes)
+  const initial = Object.fromEntries(model.parameters.map(({ name }) => [name, floats(`initial.${name}`)]))
+  const state = engine.createState(trainingSpecs(model), initial)
+  const imageBytes = golden.size * golden.size * golden.batch
+  const batch = (step: number) => ({
+    pixels: floats('pixels').slice(step * imageBytes, (step + 1) * imageBytes),
+    labels: Int32Array.from(floats('labels').slice(step * golden.batch, (step + 1) * golden.batch)),
+  })
+  const predict = await engine.compile(prediction(model, golden.batch, trainingSpecs(model)))
+  const { logits } = await predict.run(state, { pixels: batch(0).pixels })
+  const step = await engine.compile(trainStep(model, golden.batch))
+  const losses: number[] = []
+  const correct: number[] = []
+  for (let t = 1; t <= golden.steps; t++) {
+    const { stepSize, epsilon } = adamScalars(t, golden.learningRate)
+    const outputs = await step.run(state, {
+      ...batch(t - 1),
+      stepSize: Float32Array.of(stepSize),
+      epsilon: Float32Array.of(epsilon),
+    })
+    losses.push(outputs.loss![0]!)
+    correct.push(outputs.correct![0]!)
+  }
+  const weights = await state.read(model.parameters.map(({ name }) => name))
+  state.release()
+  await Promise.all([predict.release(), step.release()])
+  return { logits: logits!, losses, correct, weights }
+}
+
+const engines: [string, () => Engine][] = [
+  ['onnx-cpu, 1 thread', () => onnxCpuEngine({ threads: 1, device: 'test' })],
+  ['onnx-cpu, 2 threads', () => onnxCpuEngine({ threads: 2, device: 'test' })],
+  ['reference', () => referenceEngine('test')],
+]
+
+describe.each(engines)('%s trains the CNN as PyTorch does', (_, create) => {
+  test('logits, losses, hits and weights of five Adam steps', async () => {
+    const trained = await train(create())
+    floats('logits').forEach((expected, i) => expect(trained.logits[i]).toBeCloseTo(expected, 5))
+    trained.losses.forEach((loss, i) => expect(Math.abs(loss / golden.losses[i] - 1)).toBeLessThan(1e-4))
+    expect(trained.correct).toEqual(golden.correct)
+    for (const [name, values] of Object.entries(trained.weights)) {
+      const every = values.filter((_, i) => i % golden.stride === 0)
+      floats(`final.${name}`).forEach((expected, i) => expect(Math.abs(every[i]! - expected), `${name} ${i}`).toBeLessThan(2e-4))
+    }
+  })
+})
+
+test('the same steps give the same bits', async () => {
+  const [a, b] = [await train(onnxCpuEngine({ threads: 2, device: 'test' })), await train(onnxCpuEngine({ threads: 2, device: 'test' }))]
+  expect(a.losses).toEqual(b.losses)
+  expect(a.weights).toEqual(b.weights)
+})
