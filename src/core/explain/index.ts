@@ -1,0 +1,10 @@
+/** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
+export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
+export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
+export { encodeNpy, writeNpy } from './npy.ts'
+export { greyPicture, mapPicture, overlay } from './overlay.ts'
+export { type PanelOptions, panel } from './panel.ts'
+export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
+export { encodePng, writePng } from './png.ts'
+export { resizeBilinear, type Size } from './resizeBilinear.ts'
+export { upsample } from './upsample.ts'

@@ -1,0 +1,15 @@
+import type { Picture } from './picture.ts'
+import { replaceFile } from './replaceFile.ts'
+
+/** The picture as the bytes of an 8-bit RGB PNG, lossless. */
+export async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp') // slow to load, and a lab that draws no file never needs it
+  return await sharp(rgb, { raw: { height, width, channels: 3 } })
+    .png()
+    .toBuffer()
+}
+
+/** Writes the picture to a PNG file, whole or not at all. Throws LabError `failed` where the file cannot be written. */
+export async function writePng(path: string, picture: Picture): Promise<void> {
+  await replaceFile(path, await encodePng(picture))
+}
