@@ -1,2 +1,16 @@
 #!/usr/bin/env node
-console.log('x')
+/*
+ * The program's entry. This file alone must be readable by Nodes that are too old for the rest (a test holds its syntax to
+ * that), so it imports nothing until it has looked at the version. An old Node exits 4: the program cannot run here.
+ */
+const found = process.versions.node.split('.').map(Number)
+const major = found[0] || 0
+const minor = found[1] || 0
+if (major < 22 || (major === 22 && minor < 14)) {
+  process.stderr.write(
+    `mri-lab: this is Node ${process.versions.node}, and Node 22.14 or newer is needed: install one from nodejs.org\n`,
+  )
+  process.exitCode = 4
+} else {
+  import('./program.ts').then(program => program.main(process.argv.slice(2)))
+}

@@ -1,0 +1,19 @@
+/** Reads the places that settings come from. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import { CONFIG_FILE, type GlobalFlags, resolveSettings, type Settings } from './settings.ts'
+
+export function loadSettings(flags: GlobalFlags): Settings {
+  const cwd = process.cwd()
+  return resolveSettings({ flags, env: process.env, file: readConfig(join(cwd, CONFIG_FILE)), cwd })
+}
+
+function readConfig(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new LabError('usage', `${CONFIG_FILE}: cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}
