@@ -57,7 +57,8 @@ class EagerState implements EngineState {
 
   private put(name: string, value: Float32Array): void {
     const spec = this.specs[name]
-    if (spec === undefined || sizeOf(spec.shape) !== value.length) throw new LabError('failed', `state '${name}' does not fit`)
+    if (spec === undefined || sizeOf(spec.shape) !== value.length)
+      throw new LabError('failed', `state '${name}' does not fit`)
     withBackend(this.backend, () => this.replace(name, tf.tensor(value.slice(), [...spec.shape])))
   }
 

@@ -5,13 +5,37 @@
 import * as tf from '#tfjs'
 
 export type { Tensor } from '#tfjs'
-export { add, argMax, cast, div, equal, grad, logSoftmax, mean, mul, neg, relu, reshape, scalar, sqrt, square, sub, sum, tidy } from '#tfjs'
+export {
+  add,
+  argMax,
+  cast,
+  div,
+  equal,
+  grad,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  relu,
+  reshape,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  sum,
+  tidy,
+} from '#tfjs'
 
 /**
  * torch.nn.functional.conv2d. `weight` is `[out, in, height, width]`, `bias` `[out]`; `padding` zeros on every side.
  * Written as pad-free 'valid' or an explicit pad, since tfjs's 'same' pads unevenly at stride 2, unlike PyTorch.
  */
-export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | null, options: { stride?: number; padding?: number } = {}) {
+export function conv2d(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias: tf.Tensor | null,
+  options: { stride?: number; padding?: number } = {},
+) {
   const { stride = 1, padding = 0 } = options
   const filter = tf.transpose(weight, [2, 3, 1, 0]) // [out, in, h, w] -> [h, w, in, out], tfjs's order
   const y = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding === 0 ? 'valid' : padding)

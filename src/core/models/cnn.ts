@@ -59,7 +59,13 @@ function dense(name: string, from: number, to: number): Layer {
   return layer(name, name === 'fc3' ? 'dense' : 'dense, ReLU', [to, from], [to], to * from)
 }
 
-function layer(name: string, kind: string, weight: readonly number[], output: readonly number[], multiplyAdds: number): Layer {
+function layer(
+  name: string,
+  kind: string,
+  weight: readonly number[],
+  output: readonly number[],
+  multiplyAdds: number,
+): Layer {
   const fanIn = weight.slice(1).reduce((product, n) => product * n, 1)
   const bound = 1 / Math.sqrt(fanIn) // kaiming_uniform(a = sqrt 5) and the bias rule of torch.nn.Linear come to the same
   return {

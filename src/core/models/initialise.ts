@@ -1,5 +1,5 @@
-import { randomStream } from '../shared/random.ts'
 import { sizeOf } from '../engine/program.ts'
+import { randomStream } from '../shared/random.ts'
 import type { Model } from './model.ts'
 
 /**

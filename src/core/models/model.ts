@@ -1,6 +1,7 @@
 /** What a model is to the rest of the lab: named parameters in PyTorch's layouts and names, and a pure function from images to logits. */
-import type { Shape } from '../engine/program.ts'
+
 import type { Tensor } from '../engine/primitives.ts'
+import type { Shape } from '../engine/program.ts'
 
 export interface ParameterSpec {
   /** As in PyTorch's state_dict. */

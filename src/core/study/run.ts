@@ -1,4 +1,9 @@
 /** One training of one cell, as it is queued, trained and kept. */
+import type { ClassScore } from '../stats/index.ts'
+
+export type { ClassScore } from '../stats/index.ts'
+export type { Epoch } from '../training/index.ts'
+
 export const RUN_STATUSES = ['queued', 'running', 'done', 'failed', 'stopped'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
@@ -7,27 +12,6 @@ export interface Cell {
   readonly model: string
   readonly policy: string
   readonly scenario: string
-}
-
-/** One epoch, counted from 1. Losses are mean cross entropy in nats. */
-export interface Epoch {
-  readonly epoch: number
-  readonly trainLoss: number
-  readonly validationLoss: number
-  /** 0 to 1. */
-  readonly validationAccuracy: number
-  /** Training images per second of this epoch, validation not counted. */
-  readonly imagesPerSecond: number
-  readonly seconds: number
-}
-
-/** What one class looks like on the validation images at the best epoch; null where the ratio is undefined. */
-export interface ClassScore {
-  readonly class: string
-  readonly support: number
-  readonly precision: number | null
-  readonly recall: number | null
-  readonly f1: number | null
 }
 
 /** What a finished run measured on the validation images, at the epoch whose weights are kept. */

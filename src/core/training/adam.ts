@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba 2015, algorithm 1), as torch.optim.Adam computes it: bias corrections in doubles, epsilon after them. */
-import { type Tensor, add, div, mul, scalar, sqrt, square, sub } from '../engine/primitives.ts'
+import { add, div, mul, scalar, sqrt, square, sub, type Tensor } from '../engine/primitives.ts'
 
 export interface AdamSettings {
   readonly beta1: number

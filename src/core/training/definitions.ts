@@ -1,6 +1,7 @@
 /** The programs of training: a step and a prediction, as pure definitions that any engine compiles. */
-import type { Definition, Specs, TensorSpec } from '../engine/program.ts'
+
 import { type Tensor, valueAndGradients } from '../engine/primitives.ts'
+import type { Definition, Specs, TensorSpec } from '../engine/program.ts'
 import type { Model } from '../models/model.ts'
 import { adamUpdate } from './adam.ts'
 import { correctCount, crossEntropy } from './loss.ts'
@@ -33,7 +34,12 @@ export function trainStep(model: Model, batch: number): Definition {
   return {
     name: `${model.name} training step, batch ${batch}, ${model.size}x${model.size}`,
     state: trainingSpecs(model),
-    inputs: { ...imageInput(model, batch), labels: { shape: [batch], dtype: 'int32' }, stepSize: float([]), epsilon: float([]) },
+    inputs: {
+      ...imageInput(model, batch),
+      labels: { shape: [batch], dtype: 'int32' },
+      stepSize: float([]),
+      epsilon: float([]),
+    },
     compute(state, inputs) {
       const weights = Object.fromEntries(model.parameters.map(({ name }) => [name, state[name]!]))
       const { value, gradients, extras } = valueAndGradients(w => {

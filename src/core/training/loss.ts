@@ -1,4 +1,4 @@
-import { type Tensor, argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, sum } from '../engine/primitives.ts'
+import { argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, sum, type Tensor } from '../engine/primitives.ts'
 
 /** Mean cross entropy in nats of `logits [n, classes]` against `labels [n]` int32; torch.nn.functional.cross_entropy. */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {

@@ -8,7 +8,7 @@ import { LabError, messageOf } from '../../shared/errors.ts'
 import { optimise } from '../passes/index.ts'
 import type { Arrays, Definition, Engine, EngineIdentity, EngineState, Program, Specs } from '../program.ts'
 import { trace } from '../trace/trace.ts'
-import { lower, type LoweredModel, next } from './lower.ts'
+import { type LoweredModel, lower, next } from './lower.ts'
 import { LOWERING_VERSION } from './lowerings/index.ts'
 import { OnnxState } from './state.ts'
 

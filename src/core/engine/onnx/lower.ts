@@ -2,7 +2,7 @@
 import { LabError } from '../../shared/errors.ts'
 import type { Specs } from '../program.ts'
 import { type Graph, type GraphNode, nodesInOrder } from '../trace/graph.ts'
-import { identityOrder, movesNothing, type Order, permutation, sameOrder, type Stored, storedShape } from './layout.ts'
+import { identityOrder, movesNothing, type Order, permutation, type Stored, sameOrder, storedShape } from './layout.ts'
 import { LOWERINGS } from './lowerings/index.ts'
 import { type Element, OnnxModel } from './model.ts'
 
@@ -82,7 +82,10 @@ export function lower(graph: Graph, name: string): LoweredModel {
     stateOut: [...graph.updates.keys()],
     inputs,
     outputs: Object.fromEntries(
-      [...graph.outputs].map(([given, node]) => [given, { shape: node.shape, dtype: node.dtype === 'int32' ? 'int32' : 'float32' }]),
+      [...graph.outputs].map(([given, node]) => [
+        given,
+        { shape: node.shape, dtype: node.dtype === 'int32' ? 'int32' : 'float32' },
+      ]),
     ),
   }
 }

@@ -3,7 +3,7 @@
  * written; field numbers are that file's. Reading ONNX is not our business.
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import { sizeOf, type Shape } from '../program.ts'
+import { type Shape, sizeOf } from '../program.ts'
 
 /** TensorProto.DataType. */
 export const ELEMENT = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node'
 import { LabError } from '../../shared/errors.ts'
-import { type EngineState, sizeOf, type Specs } from '../program.ts'
+import { type EngineState, type Specs, sizeOf } from '../program.ts'
 
 /**
  * State in main memory, each tensor twice where a program updates it: onnxruntime must not write an output over an input, so a step

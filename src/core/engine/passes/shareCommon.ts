@@ -18,6 +18,8 @@ export const shareCommon: Pass = graph => {
 function keyOf(node: GraphNode, ids: ReadonlyMap<GraphNode, number>): string | undefined {
   const values = node.attributes.values as ArrayLike<number> | undefined
   if (values !== undefined && values.length > 64) return undefined
-  const attributes = JSON.stringify(node.attributes, (_, value) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value))
+  const attributes = JSON.stringify(node.attributes, (_, value) =>
+    ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value,
+  )
   return `${node.op} ${node.inputs.map(input => ids.get(input)).join(',')} [${node.shape.join(',')}] ${node.dtype} ${attributes}`
 }

@@ -26,7 +26,8 @@ class TraceBackend extends tf.KernelBackend {
 
   nodeOf(info: tf.TensorInfo): GraphNode {
     const node = this.nodes.get(info.dataId)
-    if (node === undefined) throw new LabError('failed', 'a tensor from outside the trace was used: pass it in as state or input')
+    if (node === undefined)
+      throw new LabError('failed', 'a tensor from outside the trace was used: pass it in as state or input')
     return this.reshaped(node, info)
   }
 

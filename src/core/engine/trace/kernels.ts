@@ -128,8 +128,14 @@ export const KERNELS: Readonly<Record<string, KernelRule>> = {
     shape: ({ shapes, attributes }) =>
       tf.util.inferFromImplicitShape([...(attributes.shape as Shape)], tf.util.sizeFromShape([...shapes[0]!])),
   },
-  Transpose: { inputs: ['x'], shape: ({ shapes, attributes }) => (attributes.perm as number[]).map(axis => shapes[0]![axis]!) },
-  Tile: { inputs: ['x'], shape: ({ shapes, attributes }) => shapes[0]!.map((n, i) => n * (attributes.reps as number[])[i]!) },
+  Transpose: {
+    inputs: ['x'],
+    shape: ({ shapes, attributes }) => (attributes.perm as number[]).map(axis => shapes[0]![axis]!),
+  },
+  Tile: {
+    inputs: ['x'],
+    shape: ({ shapes, attributes }) => shapes[0]!.map((n, i) => n * (attributes.reps as number[])[i]!),
+  },
   OneHot: {
     inputs: ['indices'],
     shape: ({ shapes, attributes }) => [...shapes[0]!, attributes.depth as number],

@@ -30,7 +30,12 @@ const inputGradient: Rule = (node, { model, inOrder }) => {
   const weights = inOrder(filter, OUT_IN_FIRST) // [out, in, h, w]
   const gradient = inOrder(dy, CHANNELS_FIRST) // [b, out, oh, ow]
   if (window.strides.every(stride => stride === 1)) {
-    const [last, before, axes, back] = [[-1, -1], [-1000, -1000], [2, 3], [-1, -1]].map(value => model.int64s(value))
+    const [last, before, axes, back] = [
+      [-1, -1],
+      [-1000, -1000],
+      [2, 3],
+      [-1, -1],
+    ].map(value => model.int64s(value))
     const turned = model.op('Slice', [weights, last!, before!, axes!, back!])
     const exchanged = model.op('Transpose', [turned], { perm: [1, 0, 2, 3] }) // [in, out, h, w]
     const pads = [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right]

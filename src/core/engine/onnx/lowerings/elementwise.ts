@@ -16,7 +16,8 @@ function binary(type: string): Rule {
   return (node, lowering) => {
     const [a, b] = node.inputs as [GraphNode, GraphNode]
     const leader = leads(a, b) ? a : b
-    const order = leader.shape.length === node.shape.length ? lowering.stored(leader).order : identityOrder(node.shape.length)
+    const order =
+      leader.shape.length === node.shape.length ? lowering.stored(leader).order : identityOrder(node.shape.length)
     const operands = [a, b].map(operand => broadcastable(operand, node.shape.length, order, lowering))
     return { name: lowering.model.op(type, operands), order }
   }
@@ -52,7 +53,10 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   /** 1 where x > 0, else `alpha` (0 in every gradient we use). Where is single-threaded in onnxruntime: Cast is not. */
   Step: (node, { model, stored }) => {
     const x = stored(node.inputs[0]!)
-    return { name: model.op('Cast', [model.op('Greater', [x.name, model.floats([0], [])])], { to: ELEMENT.float32 }), order: x.order }
+    return {
+      name: model.op('Cast', [model.op('Greater', [x.name, model.floats([0], [])])], { to: ELEMENT.float32 }),
+      order: x.order,
+    }
   },
   Cast: (node, { model, stored }) => {
     const x = stored(node.inputs[0]!)

@@ -25,7 +25,8 @@ function maxPoolGradient(relu: boolean): Rule {
   return (node, { model, inOrder }) => {
     const [dy, x, y] = node.inputs as [GraphNode, GraphNode, GraphNode]
     const window = poolWindow(x.shape, node.attributes)
-    if (!tiles(window, x.shape)) throw new LabError('failed', 'the gradient of overlapping or padded max pools is not lowered')
+    if (!tiles(window, x.shape))
+      throw new LabError('failed', 'the gradient of overlapping or padded max pools is not lowered')
     const [height, width] = window.size
     const factors = model.floats([1, 1, height, width], [4])
     const enlarge = (name: string): string =>
@@ -51,7 +52,11 @@ function maxPoolGradient(relu: boolean): Rule {
 
 function tiles({ size, strides, pads }: Window, [, height, width]: readonly number[]): boolean {
   return (
-    size[0] === strides[0] && size[1] === strides[1] && pads.every(p => p === 0) && height! % size[0] === 0 && width! % size[1] === 0
+    size[0] === strides[0] &&
+    size[1] === strides[1] &&
+    pads.every(p => p === 0) &&
+    height! % size[0] === 0 &&
+    width! % size[1] === 0
   )
 }
 

@@ -1,6 +1,7 @@
 /** Sums, means, maxima over axes. opset 17: ReduceSum takes its axes as an input, the others as an attribute. */
-import { reductionAxes } from '../../trace/kernels.ts'
+
 import type { GraphNode } from '../../trace/graph.ts'
+import { reductionAxes } from '../../trace/kernels.ts'
 import { identityOrder, type Order } from '../layout.ts'
 import type { Rule } from '../lower.ts'
 import { ELEMENT } from '../model.ts'

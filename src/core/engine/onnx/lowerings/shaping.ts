@@ -6,7 +6,10 @@ import type { Rule } from '../lower.ts'
 import { ELEMENT, type OnnxModel } from '../model.ts'
 
 function constant(model: OnnxModel, node: GraphNode, values: ArrayLike<number>) {
-  const name = node.dtype === 'float32' ? model.floats(Float32Array.from(values), node.shape) : model.int32s(Int32Array.from(values), node.shape)
+  const name =
+    node.dtype === 'float32'
+      ? model.floats(Float32Array.from(values), node.shape)
+      : model.int32s(Int32Array.from(values), node.shape)
   return { name, order: identityOrder(node.shape.length) }
 }
 
@@ -72,4 +75,3 @@ export const shaping: Readonly<Record<string, Rule>> = {
     return { name: node.dtype === 'float32' ? name : model.op('Cast', [name], { to: ELEMENT[node.dtype] }), order }
   },
 }
-

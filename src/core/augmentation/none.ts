@@ -1,0 +1,7 @@
+import type { Policy } from './policy.ts'
+
+/** The image as it is. */
+export const none: Policy = {
+  name: 'none',
+  apply: (source, target) => target.set(source),
+}

@@ -1,0 +1,13 @@
+/** One epoch, counted from 1. Losses are mean cross entropy in nats. */
+export interface Epoch {
+  readonly epoch: number
+  /** Mean over the epoch's batches, weighted by their size, each before its update. */
+  readonly trainLoss: number
+  readonly validationLoss: number
+  /** 0 to 1. */
+  readonly validationAccuracy: number
+  /** Training images per second of this epoch, validation not counted. */
+  readonly imagesPerSecond: number
+  /** Wall clock, validation included. */
+  readonly seconds: number
+}

@@ -1,0 +1,44 @@
+/** Compiled programs by model and batch size, kept from run to run: a worker trains many runs of the same shapes. */
+import type { Definition, Engine, Program, Specs } from '../engine/index.ts'
+import type { Model } from '../models/index.ts'
+import { prediction, trainingSpecs, trainStep } from './definitions.ts'
+
+export class Programs {
+  readonly engine: Engine
+  private readonly specs: (model: Model) => Specs
+  private readonly compiled = new Map<string, Promise<Program>>()
+
+  /** @param specs the state that predictions read: all of training's, or weights alone (weightSpecs) */
+  constructor(engine: Engine, specs: (model: Model) => Specs = trainingSpecs) {
+    this.engine = engine
+    this.specs = specs
+  }
+
+  /** A training step for batches of this size; epochs end with a smaller one, so there are usually two. */
+  step(model: Model, batch: number): Promise<Program> {
+    return this.program(`step ${keyOf(model, batch)}`, () => trainStep(model, batch))
+  }
+
+  /** A prediction, unaugmented. */
+  prediction(model: Model, batch: number): Promise<Program> {
+    return this.program(`prediction ${keyOf(model, batch)}`, () => prediction(model, batch, this.specs(model)))
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.compiled.values()) await (await program).release()
+    this.compiled.clear()
+  }
+
+  private program(key: string, define: () => Definition): Promise<Program> {
+    let program = this.compiled.get(key)
+    if (program === undefined) {
+      program = this.engine.compile(define())
+      this.compiled.set(key, program)
+    }
+    return program
+  }
+}
+
+function keyOf(model: Model, batch: number): string {
+  return `${model.name} ${model.size} ${model.classes} ${batch}`
+}

@@ -1,0 +1,53 @@
+/** The entry of a worker thread: makes its engine, then trains what it is sent. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { createEngine } from '../engine/index.ts'
+import { LabError, messageOf } from '../shared/errors.ts'
+import { Programs } from './programs.ts'
+import { trainRun } from './run.ts'
+import type { TrainingTask } from './task.ts'
+import type { FromWorker, ToWorker, WorkerSetup } from './workerThread.ts'
+
+const port = parentPort!
+const setup = workerData as WorkerSetup
+let stopping = false
+
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
+
+function fail(run: number | null, thrown: unknown): void {
+  send({ type: 'failed', run, kind: thrown instanceof LabError ? thrown.kind : 'failed', message: messageOf(thrown) })
+}
+
+async function train(programs: Programs, run: number, task: TrainingTask): Promise<void> {
+  stopping = false
+  const memory = setup.memories.find(each => each.size === task.size)
+  if (memory === undefined) throw new LabError('failed', `no images of ${task.size} pixels were given to this worker`)
+  const trained = await trainRun(task, {
+    programs,
+    images: { bytes: new Uint8Array(memory.buffer), size: memory.size },
+    clock: () => performance.now(),
+    onEpoch: epoch => send({ type: 'epoch', run, epoch }),
+    stopped: () => stopping,
+  })
+  send({ type: 'done', run, trained }, [trained.checkpoint.buffer as ArrayBuffer])
+}
+
+try {
+  const engine = await createEngine(setup.engine)
+  const programs = new Programs(engine)
+  port.on('message', async (message: ToWorker) => {
+    if (message.type === 'stop') stopping = true
+    else if (message.type === 'train')
+      await train(programs, message.run, message.task).catch(thrown => fail(message.run, thrown))
+    else {
+      port.close()
+      await programs.release()
+      await engine.release()
+    }
+  })
+  send({ type: 'ready', identity: engine.identity })
+} catch (thrown) {
+  fail(null, thrown)
+  port.close()
+}
