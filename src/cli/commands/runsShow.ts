@@ -1,0 +1,105 @@
+import type { Epoch, Run, TrainingImages } from '../../core/study/run.ts'
+import { defineCommand } from '../command.ts'
+import { formatDuration } from '../duration.ts'
+import { readLab } from '../lab.ts'
+import { noRun } from '../missing.ts'
+import { formatNumber } from '../number.ts'
+import { runArgument } from '../options.ts'
+import { runRecord } from '../runRecord.ts'
+import { alignedTable, type Column } from '../table.ts'
+
+interface Shown {
+  readonly run: Run
+  readonly history: readonly Epoch[]
+  readonly training: TrainingImages | null
+  readonly provenance: object | null
+}
+
+export const runsShow = defineCommand({
+  name: 'runs show',
+  summary: 'one run: its epochs, confusion matrix, training images and provenance',
+  arguments: { id: runArgument("the run's number in 'mri-lab runs'") },
+  options: {},
+  examples: [
+    { line: 'mri-lab runs show 7', says: 'What run 7 did' },
+    { line: 'mri-lab runs show 7 --json', says: 'All of it: image ids and provenance too' },
+  ],
+  async action(context, { id }) {
+    const shown = await readLab<Shown | null>(context, null, store =>
+      store.together(() => {
+        const run = store.runs.get(id)
+        if (run === null) return null
+        return { run, history: store.epochs.of(id), training: store.training.of(id), provenance: store.provenance.of(id) }
+      }),
+    )
+    if (shown === null) throw noRun(id)
+    const { run, history, training, provenance } = shown
+    const { confusion = null, perClass = null } = run.result ?? {}
+    context.result({ ...runRecord(run), history, confusion, perClass, training, provenance }, () => describe(shown))
+  },
+})
+
+function describe({ run, history, training, provenance }: Shown): string {
+  const { cell, result } = run
+  const blocks = [
+    [
+      `run ${run.id} of study ${run.study}: ${cell.model}, ${cell.policy}, ${cell.scenario}, number ${run.index}`,
+      `${run.status}${run.error === null ? '' : `: ${run.error}`}${run.engine === null ? '' : ` · ${run.engine}`}`,
+    ].join('\n'),
+  ]
+  if (result !== null) {
+    blocks.push(
+      [
+        `${result.epochs} epochs in ${formatDuration(result.seconds)}, stopped by ${result.stoppedBy}, best epoch ${result.bestEpoch}`,
+        `validation loss ${formatNumber(result.validationLoss)} (at the end ${formatNumber(result.finalValidationLoss)})`,
+        `accuracy ${formatNumber(result.accuracy)} · balanced ${formatNumber(result.balancedAccuracy)} · macro F1 ${formatNumber(result.macroF1)} · AUC ${formatNumber(result.auc)}`,
+      ].join('\n'),
+      confusionTable(result.perClass, result.confusion),
+    )
+  }
+  if (history.length > 0) blocks.push(historyTable(history))
+  if (training !== null) {
+    const rows = Object.entries(training).map(([name, { real, synthetic }]) => [name, String(real), String(synthetic)])
+    blocks.push(alignedTable([{ title: 'trained on' }, right('real'), right('synthetic')], rows))
+  }
+  if (provenance !== null) blocks.push(`provenance ${JSON.stringify(provenance)}`)
+  return blocks.join('\n\n')
+}
+
+type Result = NonNullable<Run['result']>
+
+function confusionTable(perClass: Result['perClass'], confusion: Result['confusion']): string {
+  return alignedTable(
+    [
+      { title: 'true \\ predicted' },
+      ...perClass.map(score => right(score.class)),
+      right('precision'),
+      right('recall'),
+      right('F1'),
+    ],
+    perClass.map((score, i) => [
+      score.class,
+      ...(confusion[i] ?? []).map(String),
+      formatNumber(score.precision),
+      formatNumber(score.recall),
+      formatNumber(score.f1),
+    ]),
+  )
+}
+
+function historyTable(history: readonly Epoch[]): string {
+  return alignedTable(
+    [right('epoch'), right('train loss'), right('validation loss'), right('accuracy'), right('images/s')],
+    history.map(epoch => [
+      String(epoch.epoch),
+      formatNumber(epoch.trainLoss),
+      formatNumber(epoch.validationLoss),
+      formatNumber(epoch.validationAccuracy),
+      formatNumber(epoch.imagesPerSecond, 3),
+    ]),
+  )
+}
+
+function right(title: string): Column {
+  return { title, align: 'right' }
+}
