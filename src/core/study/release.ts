@@ -26,7 +26,12 @@ export function refuseLater(spec: Asked, origin: string): void {
   if (!knows('split', spec.split)) refuse('split', `'${spec.split}'`, here('split'))
   if (spec.splits > 1) refuse('splits', 'more than one split', 'give 1')
   for (const scenario of spec.scenarios) {
-    if (largest(scenario.synthetic) > 0)
-      refuse('scenarios', `'${scenario.name}': training with synthetic images`, 'give scenarios of real images only')
+    if (largest(scenario.synthetic) > 0 && scenario.generator !== 'duplicate') {
+      refuse(
+        'scenarios',
+        `'${scenario.name}': synthetic images of the generator '${scenario.generator}'`,
+        "this one has real images and, as a control, their copies (generator 'duplicate')",
+      )
+    }
   }
 }

@@ -1,0 +1,48 @@
+/** From a scenario's fractions to the images of one run. */
+import { type ClassMix, type ClassSample, type Dataset, sampleRun, shareOf } from '../dataset/index.ts'
+import { LabError } from '../shared/errors.ts'
+import type { Fraction, Scenario } from './scenario.ts'
+
+/** The scenario's fractions by class index. @throws LabError `usage` naming a class that the dataset does not have, or that is left out */
+export function mixesOf(scenario: Scenario, classes: readonly string[]): ClassMix[] {
+  const mentioned = [scenario.real, scenario.synthetic].flatMap(amount =>
+    typeof amount === 'number' ? [] : Object.keys(amount),
+  )
+  for (const name of [...mentioned, ...(scenario.classes ?? [])]) {
+    if (!classes.includes(name)) {
+      throw new LabError(
+        'usage',
+        `scenario '${scenario.name}': there is no class '${name}'; there are ${classes.join(', ')}`,
+      )
+    }
+  }
+  return classes.map(name => {
+    const chosen = scenario.classes === null || scenario.classes.includes(name)
+    return { real: share(scenario.real, name), synthetic: chosen ? share(scenario.synthetic, name) : 0 }
+  })
+}
+
+/** A class that an object of fractions does not name gets none. */
+function share(amount: Fraction, name: string): number {
+  return typeof amount === 'number' ? amount : (amount[name] ?? 0)
+}
+
+/** By class index: the length of the one seeded list of sources under `"sources": "fixed"`, the largest round(Y n) of all scenarios. */
+export function fixedSources(scenarios: readonly Scenario[], dataset: Dataset): number[] {
+  const counts = dataset.classes.map(
+    (_, label) => dataset.images.filter(image => image.part === 'train' && image.label === label).length,
+  )
+  return dataset.classes.map((_, label) =>
+    Math.max(0, ...scenarios.map(scenario => shareOf(mixesOf(scenario, dataset.classes)[label]!.synthetic, counts[label]!))),
+  )
+}
+
+/** The images of run `index`, by class index. `fixed` as fixedSources gives it, or undefined for `per-run`. */
+export function samplesOf(
+  scenario: Scenario,
+  dataset: Dataset,
+  { seed, index, fixed }: { seed: number; index: number; fixed: readonly number[] | undefined },
+): readonly ClassSample[] {
+  const mixes = mixesOf(scenario, dataset.classes)
+  return sampleRun({ images: dataset.images, mixes, seed, index, ...(fixed === undefined ? {} : { fixed }) })
+}

@@ -1,0 +1,88 @@
+/** Which runs a study consists of, in which order, and each run's key. */
+import type { Dataset } from '../dataset/index.ts'
+import type { EngineName } from '../engine/index.ts'
+import { hashOf } from '../shared/random.ts'
+import { fixedSources, mixesOf } from './mixture.ts'
+import type { Cell } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import { largest } from './scenario.ts'
+import type { ModelName, PolicyName, Spec } from './spec.ts'
+
+/** The generator of controls: a source's own pixels. */
+export const DUPLICATE = 'duplicate'
+
+export interface PlannedRun {
+  readonly key: string
+  readonly cell: Cell & { readonly model: ModelName; readonly policy: PolicyName }
+  readonly index: number
+  readonly seed: number
+}
+
+/** What of the engine decides numbers up to rounding: part of every key. */
+export interface EngineKey {
+  readonly engine: EngineName
+  readonly lowering: string
+}
+
+/**
+ * The spec's scenarios and, with `controls`, after each one that has synthetic images its control: the same counts with each
+ * synthetic image replaced by a copy of its real source.
+ */
+export function scenariosOf(spec: Pick<Spec, 'scenarios' | 'controls'>): Scenario[] {
+  return spec.scenarios.flatMap(scenario => {
+    const wants = spec.controls && largest(scenario.synthetic) > 0 && scenario.generator !== DUPLICATE
+    const name = `${scenario.name} control`
+    if (!wants || spec.scenarios.some(other => other.name === name)) return [scenario]
+    return [scenario, { ...scenario, name, generator: DUPLICATE }]
+  })
+}
+
+/** Scenario by scenario, policy by policy, model by model. */
+export function cellsOf(spec: Spec): PlannedRun['cell'][] {
+  return spec.models.flatMap(model =>
+    scenariosOf(spec).flatMap(({ name }) => spec.policies.map(policy => ({ model, policy, scenario: name }))),
+  )
+}
+
+/** All runs in the order they are trained: run 0 of every cell, then run 1 ..., so that early looks have every cell. */
+export function planRuns(spec: Spec, dataset: Dataset, engine: EngineKey): PlannedRun[] {
+  const cells = cellsOf(spec)
+  const keys = new Map(cells.map(cell => [cell, cellKey(spec, dataset, engine, cell)]))
+  return Array.from({ length: spec.runs }, (_, index) =>
+    cells.map(cell => ({ key: hashOf(keys.get(cell)!, index), cell, index, seed: spec.seed })),
+  ).flat()
+}
+
+/**
+ * Everything that decides the numbers of a cell's runs, but the index. A scenario counts by its name too, so that a run belongs to one
+ * row of one table.
+ */
+function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, cell: PlannedRun['cell']): string {
+  const scenarios = scenariosOf(spec)
+  const scenario = scenarios.find(({ name }) => name === cell.scenario)!
+  return hashOf(
+    JSON.stringify({
+      data: dataset.fingerprint,
+      split: dataset.split,
+      model: { name: cell.model, size: spec.size[cell.model] },
+      training: {
+        optimizer: spec.optimizer.name,
+        learningRate: spec.optimizer.learningRate[cell.model],
+        batch: spec.batch[cell.model],
+        epochs: spec.epochs[cell.model],
+        patience: spec.patience,
+        fineTune: spec.fineTune,
+      },
+      policy: cell.policy,
+      scenario: {
+        name: scenario.name,
+        generator: scenario.generator,
+        mixes: mixesOf(scenario, dataset.classes),
+        sources: spec.sources === 'fixed' ? fixedSources(scenarios, dataset) : spec.sources,
+      },
+      seed: spec.seed,
+      engine: engine.engine,
+      lowering: engine.lowering,
+    }),
+  )
+}
