@@ -49,7 +49,9 @@ export class ClassScores {
   /** The scores of several runs, by run id. */
   of(runs: readonly number[]): Map<number, ClassScore[]> {
     const byRun = new Map<number, ClassScore[]>()
-    for (const { run, ...score } of this.#ofRuns.all({ runs: JSON.stringify(runs) })) {
+    for (const row of this.#ofRuns.all({ runs: JSON.stringify(runs) })) {
+      const { run, class: name, support, precision, recall, f1 } = row
+      const score = { class: name, support, precision, recall, f1 }
       const scores = byRun.get(run)
       if (scores === undefined) byRun.set(run, [score])
       else scores.push(score)

@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
-import { jsonText } from './json.ts'
 
 const SOURCE = { table: 'confusion', key: ['run'] }
 
-/** One run's matrix as SQL gathers it: its counts, row by row. */
-const matrixRow = z
-  .object({ run: z.int(), classes: z.int(), counts: jsonText(z.array(z.int().nonnegative())) })
-  .refine(({ classes, counts }) => counts.length === classes ** 2, 'not a square of counts')
+/** One run's matrix as SQL gathers it: its counts, row by row, as a JSON array. */
+const matrixRow = z.object({ run: z.int(), classes: z.int(), counts: z.string() })
 
 /** Confusion matrices on the validation images, a row a count: true and predicted class by index. */
 export class Confusion {
+  readonly #connection: Connection
   readonly #insert
   readonly #ofRuns
 
   constructor(connection: Connection) {
+    this.#connection = connection
     this.#insert = connection.command(
       'INSERT INTO confusion (run, true, predicted, count) VALUES (:run, :true, :predicted, :count)',
     )
@@ -34,8 +33,14 @@ export class Confusion {
 
   /** The matrices of several runs, by run id. */
   of(runs: readonly number[]): Map<number, number[][]> {
-    const rows = this.#ofRuns.all({ runs: JSON.stringify(runs) })
-    return new Map(rows.map(({ run, classes, counts }) => [run, square(counts, classes)]))
+    const matrices = new Map<number, number[][]>()
+    for (const row of this.#ofRuns.all({ runs: JSON.stringify(runs) })) {
+      // SQL wrote the array, of integers of a STRICT table: its length is all that can be wrong.
+      const counts: number[] = JSON.parse(row.counts)
+      if (counts.length !== row.classes ** 2) throw this.#connection.damaged(SOURCE, row, 'its counts make no square')
+      matrices.set(row.run, square(counts, row.classes))
+    }
+    return matrices
   }
 }
 

@@ -15,6 +15,7 @@ const datasetRow = z.object({
   testFraction: z.number(),
   splitSeed: z.int(),
   simulatedLabels: z.int(),
+  source: jsonText(z.object({ origin: z.string().exactOptional(), licence: z.string().exactOptional() })).nullable(),
   pixels: z.string(),
   rejected: jsonText(z.array(z.object({ path: z.string(), reason: z.string() }))),
   created: z.string(),
@@ -24,7 +25,7 @@ type DatasetRow = z.infer<typeof datasetRow>
 
 const SELECT = `
   SELECT id, name, fingerprint, classes, split, validation_fraction AS validationFraction, test_fraction AS testFraction,
-    split_seed AS splitSeed, simulated_labels AS simulatedLabels, pixels, rejected, created,
+    split_seed AS splitSeed, simulated_labels AS simulatedLabels, source, pixels, rejected, created,
     (SELECT count(*) FROM images WHERE images.dataset = datasets.id) AS images
   FROM datasets`
 
@@ -57,9 +58,9 @@ export class Datasets {
     this.#images = new Images(connection)
     this.#insert = connection.command(
       `INSERT INTO datasets (name, fingerprint, classes, split, validation_fraction, test_fraction, split_seed,
-         simulated_labels, pixels, rejected, created)
+         simulated_labels, source, pixels, rejected, created)
        VALUES (:name, :fingerprint, :classes, :split, :validationFraction, :testFraction, :splitSeed,
-         :simulatedLabels, :pixels, :rejected, :created)`,
+         :simulatedLabels, :source, :pixels, :rejected, :created)`,
     )
     this.#byName = connection.query(source, datasetRow, `${SELECT} WHERE name = :name`)
     this.#all = connection.query(source, datasetRow, `${SELECT} ORDER BY id`)
@@ -95,6 +96,7 @@ export class Datasets {
         testFraction: split.testFraction,
         splitSeed: split.seed,
         simulatedLabels: dataset.simulatedLabels ? 1 : 0,
+        source: dataset.source === undefined ? null : JSON.stringify(dataset.source),
         pixels,
         rejected: JSON.stringify(dataset.rejected),
         created: this.#connection.timestamp(),
@@ -111,7 +113,8 @@ export class Datasets {
       const { fingerprint, classes, pixels, rejected } = row
       const images = this.#images.of(row.id)
       const simulatedLabels = row.simulatedLabels === 1
-      return { name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected }
+      const stored = { name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected }
+      return row.source === null ? stored : { ...stored, source: row.source }
     })
   }
 

@@ -34,7 +34,7 @@ export class ContentFiles {
       fs.renameSync(aside, this.pathOf(sha256))
       syncFolder(this.folder)
     } catch (thrown) {
-      fs.rmSync(aside, { force: true })
+      removeIfThere(aside)
       throw new LabError('failed', `${this.folder}: cannot store a file of ${bytes.length} bytes: ${messageOf(thrown)}`, {
         cause: thrown,
       })
@@ -102,6 +102,13 @@ function writeSynced(path: string, bytes: Uint8Array): void {
   } finally {
     fs.closeSync(file)
   }
+}
+
+/** Of no use to the caller, who has an error to tell already. */
+function removeIfThere(path: string): void {
+  try {
+    fs.rmSync(path)
+  } catch {}
 }
 
 function codeOf(thrown: unknown): unknown {

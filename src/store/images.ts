@@ -7,6 +7,7 @@ const imageRow = z.object({
   sha256: z.string(),
   label: z.int().nonnegative(),
   part: z.enum(PARTS),
+  sourcePart: z.enum(PARTS).nullable(),
   width: z.int().positive(),
   height: z.int().positive(),
   offset: z.int().nonnegative(),
@@ -20,21 +21,21 @@ export class Images {
 
   constructor(connection: Connection) {
     this.#insert = connection.command(
-      `INSERT INTO images (dataset, position, image, sha256, label, part, width, height, "offset", origin)
-       VALUES (:dataset, :position, :id, :sha256, :label, :part, :width, :height, :offset, :origin)`,
+      `INSERT INTO images (dataset, position, image, sha256, label, part, source_part, width, height, "offset", origin)
+       VALUES (:dataset, :position, :id, :sha256, :label, :part, :sourcePart, :width, :height, :offset, :origin)`,
     )
     this.#ofDataset = connection.query<DatasetImage>(
       { table: 'images', key: ['id'] },
       imageRow,
-      `SELECT image AS id, sha256, label, part, width, height, "offset", origin
+      `SELECT image AS id, sha256, label, part, source_part AS sourcePart, width, height, "offset", origin
        FROM images WHERE dataset = :dataset ORDER BY position`,
     )
   }
 
   insert(dataset: number, images: readonly DatasetImage[]): void {
     for (const [position, image] of images.entries()) {
-      const { id, sha256, label, part, width, height, offset, origin } = image
-      this.#insert.run({ dataset, position, id, sha256, label, part, width, height, offset, origin })
+      const { id, sha256, label, part, sourcePart, width, height, offset, origin } = image
+      this.#insert.run({ dataset, position, id, sha256, label, part, sourcePart, width, height, offset, origin })
     }
   }
 

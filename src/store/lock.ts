@@ -39,6 +39,7 @@ export function acquireRunnerLock(database: string): RunnerLock | null {
   createPrivateFile(path)
   const connection = openLock(path, PATIENCE)
   try {
+    connection.pragma('journal_mode = MEMORY') // nothing is ever written: no journal beside it
     connection.exec('BEGIN EXCLUSIVE')
     writePid(database)
   } catch (thrown) {

@@ -12,18 +12,17 @@ export function stored(value: number): number | null {
   return Number.isNaN(value) ? null : value
 }
 
-/** A measured number out of a column. */
+/** A measured number out of a column; zod's own `number` refuses infinities. */
 export const measured = z.custom<number | null>(isNumberOrNull, 'not a number').transform(value => value ?? Number.NaN)
 
-/** A ratio that may be undefined, on its way into a column; NaN is undefined too. */
+/** A ratio that may be undefined, on its way into a column; what is not finite is undefined too. */
 export function storedRatio(value: number | null): number | null {
-  return value === null ? null : stored(value)
+  return value !== null && Number.isFinite(value) ? value : null
 }
 
 /** A ratio out of a column: null where it is undefined. */
-export const ratio = z.custom<number | null>(isNumberOrNull, 'not a number')
+export const ratio = z.number().nullable()
 
-/** zod's own `number` refuses infinities. */
 function isNumberOrNull(value: unknown): boolean {
   return value === null || typeof value === 'number'
 }

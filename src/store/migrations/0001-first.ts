@@ -23,6 +23,7 @@ export const first: Migration = {
       test_fraction REAL NOT NULL,
       split_seed INTEGER NOT NULL,
       simulated_labels INTEGER NOT NULL CHECK (simulated_labels IN (0, 1)),
+      source TEXT CHECK (json_valid(source)),
       pixels TEXT NOT NULL,
       rejected TEXT NOT NULL CHECK (json_valid(rejected)),
       created TEXT NOT NULL
@@ -35,6 +36,7 @@ export const first: Migration = {
       sha256 TEXT NOT NULL,
       label INTEGER NOT NULL,
       part TEXT NOT NULL CHECK (part IN ('train', 'validation', 'test')),
+      source_part TEXT CHECK (source_part IN ('train', 'validation', 'test')),
       width INTEGER NOT NULL,
       height INTEGER NOT NULL,
       "offset" INTEGER NOT NULL,
