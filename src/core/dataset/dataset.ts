@@ -19,6 +19,8 @@ export interface DatasetImage {
   /** Index into the dataset's classes. */
   readonly label: number
   readonly part: Part
+  /** The part its source put it in, whatever the split does; null where the source has no parts. */
+  readonly sourcePart: Part | null
   /** Native size in pixels. */
   readonly width: number
   readonly height: number
@@ -36,13 +38,15 @@ export interface Rejected {
 /** A dataset as stored: labels, split and a fingerprint of its content; the pixels lie in a file of their own. */
 export interface Dataset {
   readonly name: string
-  /** SHA-256 over part, class and content of every image. */
+  /** SHA-256 over classes and every image's part, class and content: see `fingerprintOf`. */
   readonly fingerprint: string
   /** In severity order. */
   readonly classes: readonly string[]
   readonly split: SplitSpec
   /** The labels were made by a simulation: every table says so. */
   readonly simulatedLabels: boolean
+  /** Where the images come from and their licence, as `dataset.json` beside them tells. */
+  readonly source?: { readonly origin?: string; readonly licence?: string }
   /** SHA-256 of the pixel file: every image's grey bytes, one after another. */
   readonly pixels: string
   /** In source order. */

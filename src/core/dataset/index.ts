@@ -1,0 +1,18 @@
+/** The door of the data set room. */
+export { DEFAULT_CLASSES } from './classes.ts'
+export { type Dataset, type DatasetImage, PARTS, type Part, type Rejected, type SplitSpec } from './dataset.ts'
+export { decodeGrey, type GreyImage } from './decode.ts'
+export { contentHash, fingerprintOf } from './fingerprint.ts'
+export { type ImageMemory, imageMemory, pixelsOf } from './imageMemory.ts'
+export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset } from './import.ts'
+export { resizeBilinear } from './resize.ts'
+export {
+  batchOrder,
+  type ClassMix,
+  type ClassSample,
+  type SampleRequest,
+  type SyntheticPlace,
+  sampleRun,
+} from './sampling.ts'
+export { shareOf } from './share.ts'
+export { DEFAULT_FRACTION, splitDataset } from './split.ts'
