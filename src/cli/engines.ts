@@ -1,44 +1,36 @@
-/** Which engines work on this machine. */
-import { availableParallelism } from 'node:os'
+/** Which engines work on this machine: the engine room's list, with each that should work started once. */
+import { cpus } from 'node:os'
 import { messageOf } from '../core/shared/errors.ts'
 
 export interface EngineReport {
   readonly name: string
   readonly available: boolean
-  /** What it runs on. */
+  /** What it runs on; null where it does not run. */
   readonly device: string | null
-  /** Why not, or a remark. */
+  /** Why it does not run; null where it does. */
   readonly reason: string | null
-  /** Measured training step of the CNN; null where not measured. */
+  /** A measured training step of the CNN; null where not measured. */
   readonly stepMilliseconds: number | null
 }
 
-export interface EngineList {
-  readonly engines: readonly EngineReport[]
-  /** What `--engine auto` takes. */
-  readonly chosen: string | null
-}
-
-/** Every engine of the contract, available or not. */
-export async function listEngines(): Promise<EngineList> {
-  const device = `CPU, ${availableParallelism()} threads`
-  const engines = [
-    await probe('onnx-cpu', device, async () => void (await import('onnxruntime-node'))),
-    ...['onnx-webgpu', 'onnx-cuda', 'tensorflow'].map(name => missing(name, 'comes with a later release')),
-    await probe('reference', 'CPU, 1 thread', async () => void (await import('#tfjs'))),
-  ]
-  return { engines, chosen: engines.find(engine => engine.available)?.name ?? null }
-}
-
-async function probe(name: string, device: string, load: () => Promise<void>): Promise<EngineReport> {
-  try {
-    await load()
-    return { name, available: true, device, reason: null, stepMilliseconds: null }
-  } catch (error) {
-    return missing(name, messageOf(error))
+/** Every engine of the contract. */
+export async function examineEngines(): Promise<readonly EngineReport[]> {
+  const { createEngine, listEngines } = await import('../core/engine/index.ts')
+  const device = cpus()[0]?.model.trim() ?? 'CPU'
+  const reports: EngineReport[] = []
+  for (const { name, available, reason } of listEngines()) {
+    const report = { name, available, device: available ? device : null, reason, stepMilliseconds: null }
+    if (!available) {
+      reports.push(report)
+      continue
+    }
+    try {
+      const engine = await createEngine({ engine: name, threads: 1, device })
+      await engine.release()
+      reports.push(report)
+    } catch (error) {
+      reports.push({ ...report, available: false, device: null, reason: messageOf(error) })
+    }
   }
-}
-
-function missing(name: string, reason: string): EngineReport {
-  return { name, available: false, device: null, reason, stepMilliseconds: null }
+  return reports
 }

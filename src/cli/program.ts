@@ -159,7 +159,7 @@ function describe(command: Command, definition: CommandDefinition): Command {
   for (const [key, option] of Object.entries(definition.options)) {
     const flag = flagOf(key)
     const made = new Option(option.placeholder === null ? flag : `${flag} <${option.placeholder}>`, option.summary)
-    command.addOption(made.hideHelp(option.hidden))
+    command.addOption(made.hideHelp(option.hidden === true))
     if (option.negatable) command.addOption(new Option(flag.replace('--', '--no-'), `not: ${option.summary}`).hideHelp())
   }
   const examples = definition.examples.map(example => `  ${example.says}:\n    ${example.line}`)

@@ -15,8 +15,9 @@ export const doctor = defineCommand({
     { line: 'mri-lab doctor --json', says: 'The same for a script' },
   ],
   async action(context) {
-    const { listEngines } = await import('../engines.ts')
-    const { engines, chosen } = await listEngines()
+    const { examineEngines } = await import('../engines.ts')
+    const engines = await examineEngines()
+    const chosen = engines.find(engine => engine.available)?.name ?? null
     const processors = cpus()
     const path = context.settings.database
     const exists = existsSync(path)

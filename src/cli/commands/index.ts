@@ -1,15 +1,27 @@
 /** The commands of this release, in the order of help. */
 import type { CommandDefinition } from '../command.ts'
+import { dataAdd } from './dataAdd.ts'
 import { dataList } from './dataList.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
 import { doctor } from './doctor.ts'
+import { models } from './models.ts'
 import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
 import { studies } from './studies.ts'
 
 /** A command that has others below it (`runs`, `runs show`) stands before them. */
-export const COMMANDS: readonly CommandDefinition[] = [doctor, dataList, dataShow, dataRemove, studies, runs, runsShow]
+export const COMMANDS: readonly CommandDefinition[] = [
+  doctor,
+  models,
+  dataAdd,
+  dataList,
+  dataShow,
+  dataRemove,
+  studies,
+  runs,
+  runsShow,
+]
 
 /** What the words before a command's own name stand for. */
 export const GROUPS: Readonly<Record<string, string>> = {
