@@ -24,11 +24,14 @@ export const runs = defineCommand({
     { line: 'mri-lab runs --status failed --json', says: 'What failed, for a script' },
   ],
   async action(context, _, options) {
-    const found = await readLab<Run[]>(context, [], store => {
-      if (options.study !== undefined && store.studies.get(options.study) === null) throw noStudy(options.study)
+    const study = options.study
+    const found = await readLab<Run[] | null>(context, null, store => {
+      if (study !== undefined && store.studies.get(study) === null) throw noStudy(study)
       return store.runs.list(options)
     })
-    context.result(found.map(runRecord), () => (found.length > 0 ? list(found) : 'No runs here.'))
+    if (found === null && study !== undefined) throw noStudy(study)
+    const all = found ?? []
+    context.result(all.map(runRecord), () => (all.length > 0 ? list(all) : 'No runs here.'))
   },
 })
 
