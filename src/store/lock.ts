@@ -13,6 +13,7 @@ import * as fs from 'node:fs'
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { refuseNetwork } from './networkFileSystem.ts'
 import { createPrivateFile } from './privateFile.ts'
 import { explained } from './sqliteError.ts'
 
@@ -32,10 +33,12 @@ export interface RunnerHolder {
 
 /**
  * Takes the lock of `database` (a path; the file need not exist) for this process, or returns null when another holds it.
- * Throws a LabError: `failed` where files cannot be made, `data` when the lock's file is something else.
+ * Throws a LabError: `failed` where files cannot be made, `data` when the lock's file is something else, `unavailable`
+ * on a network file system.
  */
 export function acquireRunnerLock(database: string): RunnerLock | null {
   const path = lockPath(database)
+  refuseNetwork(path)
   createPrivateFile(path)
   const connection = openLock(path, PATIENCE)
   try {

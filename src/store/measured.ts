@@ -13,7 +13,7 @@ export function stored(value: number): number | null {
 }
 
 /** A measured number out of a column; zod's own `number` refuses infinities. */
-export const measured = z.custom<number | null>(isNumberOrNull, 'not a number').transform(value => value ?? Number.NaN)
+export const measured = z.union([z.number(), z.null().transform(() => Number.NaN), z.literal([Infinity, -Infinity])])
 
 /** A ratio that may be undefined, on its way into a column; what is not finite is undefined too. */
 export function storedRatio(value: number | null): number | null {
@@ -22,7 +22,3 @@ export function storedRatio(value: number | null): number | null {
 
 /** A ratio out of a column: null where it is undefined. */
 export const ratio = z.number().nullable()
-
-function isNumberOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'number'
-}

@@ -1,8 +1,10 @@
 /**
- * Tells whether a folder lies on a network file system. SQLite's WAL shares memory between processes and trusts the file
+ * Keeps databases off network file systems. SQLite's WAL shares memory between processes and trusts the file
  * system's locks; across machines neither holds, and a database there is damaged without a word.
  */
-import { readFileSync, statfsSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { LabError } from '../core/shared/errors.ts'
 
 /** `statfs` types (linux/magic.h and the file systems' own headers) that are always remote. */
 const REMOTE: ReadonlyMap<number, string> = new Map([
@@ -29,15 +31,30 @@ const FUSE = 0x65735546
 const REMOTE_FUSE =
   /^fuse\.(sshfs|rclone|s3fs|gcsfuse|goofys|mount-s3|blobfuse2?|glusterfs|ceph|curlftpfs|davfs|juicefs|smbnetfs)/
 
-/** The name of the network file system that holds `folder`, or null: a local one, or none that this system tells. */
-export function networkFileSystem(folder: string): string | null {
-  if (process.platform !== 'linux') return null
-  const type = statfsSync(folder).type
-  return remoteName(type, folder, type === FUSE ? readFileSync('/proc/self/mountinfo', 'utf8') : '')
+/**
+ * Throws a LabError `unavailable` when the file at `path` (absolute), there or to be made, lies on a network file system. Only
+ * Linux tells.
+ */
+export function refuseNetwork(path: string): void {
+  if (process.platform !== 'linux') return
+  const place = realpathSync(existing(path))
+  const type = statfsSync(place).type
+  const name = remoteName(type, place, type === FUSE ? readFileSync('/proc/self/mountinfo', 'utf8') : '')
+  if (name === null) return
+  const why = `lies on a network file system (${name}), where a database can be damaged`
+  throw new LabError('unavailable', `${path}: ${why}; name a file on a local disk with --db`)
 }
 
-/** As `networkFileSystem`, from what the system says: the `statfs` type and the text of `/proc/self/mountinfo`. */
-export function remoteName(type: number, folder: string, mounts: string): string | null {
+/** The path itself, or the nearest folder above it that exists. */
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path))
+}
+
+/**
+ * The name of the network file system that holds `place`, or null, from what the system says: the `statfs` type and the text
+ * of `/proc/self/mountinfo`.
+ */
+export function remoteName(type: number, place: string, mounts: string): string | null {
   if (type !== FUSE) return REMOTE.get(type >>> 0) ?? null
   let best = ''
   let name = ''
@@ -45,7 +62,7 @@ export function remoteName(type: number, folder: string, mounts: string): string
     // `36 35 98:0 /root /mount options... - type source super`
     const [before = '', after = ''] = line.split(' - ')
     const mount = unescaped(before.split(' ')[4] ?? '')
-    const holds = mount !== '' && (folder === mount || folder.startsWith(mount === '/' ? '/' : `${mount}/`))
+    const holds = mount !== '' && (place === mount || place.startsWith(mount === '/' ? '/' : `${mount}/`))
     if (!holds || mount.length < best.length) continue
     best = mount
     name = after.split(' ')[0] ?? ''

@@ -2,12 +2,11 @@
  * Opening the database of a lab: where it may lie, who may read it, how SQLite is set, and its schema brought up to date.
  */
 import * as fs from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { LabError } from '../core/shared/errors.ts'
 import { Connection } from './connection.ts'
 import { migrate, schemaOf } from './migrate.ts'
-import { networkFileSystem } from './networkFileSystem.ts'
+import { refuseNetwork } from './networkFileSystem.ts'
 import { createPrivateFile } from './privateFile.ts'
 import { explained } from './sqliteError.ts'
 import { Store } from './store.ts'
@@ -38,8 +37,8 @@ export function openStore(path: string, options: OpenOptions): Store | null {
   const { now, mode } = options
   const absolute = resolve(path)
   if (mode === 'read' && !fs.existsSync(absolute)) return null
-  if (mode === 'write') createPrivateFile(absolute)
   refuseNetwork(absolute)
+  if (mode === 'write') createPrivateFile(absolute)
 
   let database: Database.Database | undefined
   try {
@@ -57,13 +56,6 @@ export function openStore(path: string, options: OpenOptions): Store | null {
     database?.close()
     throw explained(thrown, absolute)
   }
-}
-
-function refuseNetwork(path: string): void {
-  const name = networkFileSystem(fs.realpathSync(dirname(path)))
-  if (name === null) return
-  const why = `lies on a network file system (${name}), where a database can be damaged`
-  throw new LabError('unavailable', `${path}: ${why}; name a file on a local disk with --db`)
 }
 
 /** What SQLite keeps per connection is set at every open; WAL is kept in the file. */

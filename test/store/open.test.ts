@@ -4,7 +4,6 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { migrate, schemaOf } from '../../src/store/migrate.ts'
-import { remoteName } from '../../src/store/networkFileSystem.ts'
 import { finished } from './children/start.ts'
 import { clock, labError, storeWithStudy, temporaryFolder, temporaryStore } from './laboratory.ts'
 
@@ -156,27 +155,6 @@ describe('migrating', () => {
     expect(() => migrate(database, [first, second, broken])).toThrow('already exists')
     expect(database.pragma('user_version', { simple: true })).toBe(2)
     expect(database.prepare('SELECT count(*) AS n FROM a').get()).toEqual({ n: 1 })
-  })
-})
-
-describe('network file systems', () => {
-  it('are told by their type', () => {
-    expect(remoteName(0x6969, '/home/me', '')).toBe('nfs')
-    expect(remoteName(0xff534d42, '/home/me', '')).toBe('cifs')
-    expect(remoteName(0xff534d42 | 0, '/home/me', '')).toBe('cifs')
-    expect(remoteName(0xef53, '/home/me', '')).toBeNull()
-  })
-
-  it('are told by the mount that holds the folder, where all share the type FUSE', () => {
-    const mounts = [
-      '25 1 253:0 / / rw - ext4 /dev/sda1 rw',
-      '40 25 0:50 / /mnt/box\\040one rw,nosuid shared:3 - fuse.sshfs me@box: rw',
-      '41 25 0:51 / /mnt/stick rw - fuseblk /dev/sdb1 rw',
-    ].join('\n')
-    expect(remoteName(0x65735546, '/mnt/box one/labs', mounts)).toBe('fuse.sshfs')
-    expect(remoteName(0x65735546, '/mnt/box one', mounts)).toBe('fuse.sshfs')
-    expect(remoteName(0x65735546, '/mnt/box oneself', mounts)).toBeNull()
-    expect(remoteName(0x65735546, '/mnt/stick/labs', mounts)).toBeNull()
   })
 })
 
