@@ -1,7 +1,17 @@
 import { z } from 'zod'
+import { ENGINE_NAMES, type EngineName } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import type { Connection } from './connection.ts'
-import { type JsonObject, jsonObject } from './json.ts'
+import { type JsonObject, jsonObject, jsonText } from './json.ts'
+
+/** What of an engine is fixed for a whole study. */
+export interface StudyEngine {
+  readonly engine: EngineName
+  /** Of each worker. */
+  readonly threads: number
+  /** Version of the lowering's rules. */
+  readonly lowering: string
+}
 
 /** A study as stored; `spec` is checked by whoever knows what a spec is. */
 export interface Study {
@@ -9,6 +19,8 @@ export interface Study {
   /** Name of its dataset. */
   readonly dataset: string
   readonly spec: JsonObject
+  /** The engine its runs are trained with, fixed when it starts; null before. */
+  readonly engine: StudyEngine | null
   /** ISO 8601, UTC. */
   readonly created: string
 }
@@ -27,6 +39,7 @@ const studyRow = z.object({
   name: z.string(),
   dataset: z.string(),
   spec: jsonObject,
+  engine: jsonText(z.object({ engine: z.enum(ENGINE_NAMES), threads: z.int().positive(), lowering: z.string() })).nullable(),
   created: z.string(),
   runs: z.int(),
   queued: z.int(),
@@ -37,7 +50,7 @@ const studyRow = z.object({
 })
 
 const SELECT = `
-  SELECT studies.name, datasets.name AS dataset, studies.spec, studies.created, count(runs.id) AS runs,
+  SELECT studies.name, datasets.name AS dataset, studies.spec, studies.engine, studies.created, count(runs.id) AS runs,
     count(*) FILTER (WHERE runs.status = 'queued') AS queued,
     count(*) FILTER (WHERE runs.status = 'running') AS running,
     count(*) FILTER (WHERE runs.status = 'done') AS done,
@@ -70,7 +83,7 @@ export class Studies {
       'SELECT id, name FROM datasets WHERE name = :dataset',
     )
     this.#insert = connection.command(
-      'INSERT INTO studies (name, dataset, spec, created) VALUES (:name, :dataset, :spec, :created)',
+      'INSERT INTO studies (name, dataset, spec, engine, created) VALUES (:name, :dataset, :spec, :engine, :created)',
     )
     this.#byName = connection.query(source, studyRow, `${SELECT} WHERE studies.name = :name GROUP BY studies.id`)
     this.#all = connection.query(source, studyRow, `${SELECT} GROUP BY studies.id ORDER BY studies.id`)
@@ -88,7 +101,12 @@ export class Studies {
   }
 
   /** Adds a study without runs. Throws a LabError `usage` when the name is taken or there is no such dataset. */
-  add(study: { readonly name: string; readonly dataset: string; readonly spec: object }): void {
+  add(study: {
+    readonly name: string
+    readonly dataset: string
+    readonly spec: object
+    readonly engine?: StudyEngine
+  }): void {
     const { name } = study
     this.#connection.atomically(() => {
       if (this.#idOf.get({ name }) !== undefined) {
@@ -99,7 +117,8 @@ export class Studies {
         throw new LabError('usage', `no dataset named ${study.dataset}; 'mri-lab data list' shows what there is`)
       }
       const spec = JSON.stringify(study.spec)
-      this.#insert.run({ name, dataset: dataset.id, spec, created: this.#connection.timestamp() })
+      const engine = study.engine === undefined ? null : JSON.stringify(study.engine)
+      this.#insert.run({ name, dataset: dataset.id, spec, engine, created: this.#connection.timestamp() })
     })
   }
 

@@ -1,5 +1,6 @@
 /** From a planned run to what a worker is asked to do, and to the record of what it was trained on. */
 import type { ClassSample, Dataset } from '../dataset/index.ts'
+import { LabError } from '../shared/errors.ts'
 import type { TrainingTask } from '../training/index.ts'
 import { fixedSources, samplesOf } from './mixture.ts'
 import { type PlannedRun, scenariosOf } from './plan.ts'
@@ -20,6 +21,9 @@ export function trainingTask(
   const scenario = scenarios.find(({ name }) => name === run.cell.scenario)!
   const fixed = spec.sources === 'fixed' ? fixedSources(scenarios, dataset) : undefined
   const samples = samplesOf(scenario, dataset, { seed: spec.seed, index: run.index, fixed })
+  if (samples.every(({ real, synthetic }) => real.length + synthetic.length === 0)) {
+    throw new LabError('usage', `scenario '${scenario.name}' leaves no images to train on`)
+  }
   const task: TrainingTask = {
     model,
     size: spec.size[model],

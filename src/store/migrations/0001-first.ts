@@ -50,6 +50,7 @@ export const first: Migration = {
       name TEXT NOT NULL UNIQUE,
       dataset INTEGER NOT NULL REFERENCES datasets (id),
       spec TEXT NOT NULL CHECK (json_valid(spec)),
+      engine TEXT CHECK (json_valid(engine)),
       created TEXT NOT NULL
     ) STRICT;
     CREATE INDEX studies_by_dataset ON studies (dataset);

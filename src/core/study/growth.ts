@@ -1,0 +1,37 @@
+/** What may change when a study is continued under its name. */
+import type { Spec } from './spec.ts'
+
+/** Models, policies, scenarios and contrasts may be added, and runs. */
+const LISTS = ['models', 'policies', 'scenarios'] as const
+const FIXED = [
+  'dataset',
+  'split',
+  'splits',
+  'controls',
+  'contrasts',
+  'sources',
+  'epochs',
+  'patience',
+  'batch',
+  'optimizer',
+  'size',
+  'fineTune',
+  'seed',
+] as const satisfies readonly (keyof Spec)[]
+
+/** The first field in which `after` is no growth of `before`, with what to do; null where it is one. */
+export function growthProblem(before: Spec, after: Spec): { readonly field: string; readonly advice: string } | null {
+  const advice = 'give the study another name to train it otherwise'
+  for (const field of FIXED) if (!same(before[field], after[field])) return { field, advice }
+  for (const field of LISTS) {
+    const lost = before[field].some(item => !after[field].some(other => same(item, other)))
+    if (lost) return { field, advice: `it may grow, but must keep what the study has; ${advice}` }
+  }
+  if (after.runs < before.runs)
+    return { field: 'runs', advice: `it may grow, but not shrink below ${before.runs}; ${advice}` }
+  return null
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,59 @@
+/** Brings a study into the database: its spec, its runs, their order. Nothing is trained yet. */
+import { type Dataset, splitDataset } from '../core/dataset/index.ts'
+import { LabError } from '../core/shared/errors.ts'
+import { growthProblem, parseAnySpec, planRuns, type Spec, specJson, trainingTask } from '../core/study/index.ts'
+import type { Store, StudyEngine } from '../store/index.ts'
+
+export interface PreparedStudy {
+  readonly spec: Spec
+  /** Under the spec's split. */
+  readonly dataset: Dataset
+  readonly engine: StudyEngine
+  /** Ids of all its runs, in the order they are trained. */
+  readonly runs: readonly number[]
+}
+
+/**
+ * Adds the study, or grows the one of its name. Runs that exist already are used; failed and stopped ones go back in the queue.
+ * @throws LabError `usage` where there is no such dataset, the spec does not fit it, or is no growth of the study of its name
+ */
+export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): PreparedStudy {
+  const dataset = datasetOf(store, spec)
+  const existing = store.studies.get(spec.name)
+  if (existing !== null) refuseOther(parseAnySpec(existing.spec, `study '${spec.name}'`), spec)
+  const engine = existing?.engine ?? wanted
+  const planned = planRuns(spec, dataset, engine)
+  // A run of each cell is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
+  for (const run of planned.slice(0, planned.length / spec.runs)) trainingTask(spec, dataset, run, () => 0)
+  return store.atomically(() => {
+    if (existing === null) store.studies.add({ name: spec.name, dataset: spec.dataset, spec: specJson(spec), engine })
+    else store.studies.updateSpec(spec.name, specJson(spec))
+    const runs = store.runs.queue(spec.name, planned)
+    store.studies.grow(spec.name, runs)
+    const again = store.runs.list({ study: spec.name }).filter(run => run.status === 'failed' || run.status === 'stopped')
+    store.runs.requeue(again.map(run => run.id))
+    return { spec, dataset, engine, runs }
+  })
+}
+
+function datasetOf(store: Store, spec: Spec): Dataset {
+  const dataset = store.datasets.get(spec.dataset)
+  if (dataset === null) {
+    throw new LabError(
+      'usage',
+      `there is no dataset '${spec.dataset}'; 'mri-lab data list' shows what there is, 'mri-lab data add' adds one`,
+    )
+  }
+  const split = spec.split === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind: spec.split })
+  if (!split.images.some(image => image.part === 'validation')) {
+    throw new LabError('usage', `dataset '${spec.dataset}' has no validation images under the ${spec.split} split`)
+  }
+  return split
+}
+
+function refuseOther(before: Spec, after: Spec): void {
+  const problem = growthProblem(before, after)
+  if (problem !== null) {
+    throw new LabError('usage', `study '${after.name}' exists with another ${problem.field}: ${problem.advice}`)
+  }
+}

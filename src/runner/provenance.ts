@@ -1,0 +1,32 @@
+/** Everything needed to make a run's numbers again, kept with it. */
+import type { EngineIdentity } from '../core/engine/index.ts'
+import { specJson } from '../core/study/index.ts'
+import type { TrainedRun, TrainingTask } from '../core/training/index.ts'
+import type { PreparedStudy } from './prepare.ts'
+
+export function runProvenance(
+  { spec, dataset }: PreparedStudy,
+  task: TrainingTask,
+  engine: EngineIdentity,
+  trained: Pick<TrainedRun, 'seconds' | 'dataSeconds'>,
+  version: string,
+): object {
+  const { train: _train, validation: _validation, ...settings } = task
+  return {
+    version,
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    engine,
+    dataset: {
+      name: dataset.name,
+      fingerprint: dataset.fingerprint,
+      split: dataset.split,
+      simulatedLabels: dataset.simulatedLabels,
+    },
+    settings: { ...settings, optimizer: spec.optimizer.name },
+    scenario: specJson(spec).scenarios,
+    validationImages: task.validation.length,
+    seconds: trained.seconds,
+    dataSeconds: trained.dataSeconds,
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The entry of a trainer process: one copy of the images in shared memory, worker threads that train from it, weights written to the
+ * content files. It writes nothing to the database. It ends when told to, or when the runner's end of the channel closes.
+ */
+import type { Worker } from 'node:worker_threads'
+import { imageMemory } from '../core/dataset/index.ts'
+import type { EngineIdentity } from '../core/engine/index.ts'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
+import { ContentFiles } from '../store/index.ts'
+import type { FromTrainer, ToTrainer, TrainerSetup } from './messages.ts'
+
+const workers = new Map<
+  Worker,
+  { identity: Extract<FromWorker, { type: 'ready' }>['identity'] | null; run: number | null }
+>()
+let files: ContentFiles | undefined
+
+process.on('SIGINT', () => {}) // Ctrl+C reaches the whole process group; the runner decides what it means
+process.on('disconnect', () => post('exit'))
+process.on('message', (message: ToTrainer) => {
+  try {
+    if (message.type === 'start') start(message.setup)
+    else if (message.type === 'train') train(message)
+    else post(message.type)
+  } catch (thrown) {
+    fail(null, thrown)
+  }
+})
+
+function send(message: FromTrainer): void {
+  if (process.connected) process.send?.(message)
+}
+
+function fail(run: number | null, thrown: unknown): void {
+  send({ type: 'failed', run, kind: thrown instanceof LabError ? thrown.kind : 'failed', message: messageOf(thrown) })
+}
+
+function start({ database, pixels, images, sizes, engine, workers: count }: TrainerSetup): void {
+  files = new ContentFiles(database)
+  const pack = files.read(pixels)
+  const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
+  for (let i = 0; i < count; i++) {
+    const worker = startWorker({ engine, memories })
+    workers.set(worker, { identity: null, run: null })
+    worker.on('message', (message: FromWorker) => hear(worker, message))
+    worker.on('error', thrown => fail(workers.get(worker)?.run ?? null, thrown))
+    worker.on('exit', () => {
+      workers.delete(worker)
+      if (workers.size === 0) process.disconnect?.()
+    })
+  }
+}
+
+/** The runner sends no more runs than it was told of idle workers. */
+function train({ run, task }: Extract<ToTrainer, { type: 'train' }>): void {
+  const idle = [...workers].find(([, state]) => state.identity !== null && state.run === null)
+  if (idle === undefined) throw new LabError('failed', `no worker is free for run ${run}`)
+  idle[1].run = run
+  idle[0].postMessage({ type: 'train', run, task } satisfies ToWorker)
+}
+
+function hear(worker: Worker, message: FromWorker): void {
+  const state = workers.get(worker)!
+  if (message.type === 'epoch') {
+    send(message)
+    return
+  }
+  if (message.type === 'ready') state.identity = message.identity
+  else if (message.type === 'failed') {
+    state.run = null
+    send(message)
+    if (message.run === null) return // its engine did not start: it takes no runs
+  } else {
+    state.run = null
+    const { checkpoint, ...trained } = message.trained
+    try {
+      send({ type: 'done', run: message.run, trained, weights: files!.write(checkpoint) })
+    } catch (thrown) {
+      fail(message.run, thrown)
+    }
+  }
+  if (state.identity !== null) send({ type: 'idle', identity: state.identity })
+}
+
+function post(type: 'stop' | 'exit'): void {
+  for (const worker of workers.keys()) {
+    worker.postMessage({ type: 'stop' } satisfies ToWorker)
+    if (type === 'exit') worker.postMessage({ type } satisfies ToWorker)
+  }
+  if (type === 'exit' && workers.size === 0) process.disconnect?.()
+}
