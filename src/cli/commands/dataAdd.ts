@@ -1,12 +1,8 @@
-import type { ImportedDataset } from '../../core/dataset/index.ts'
 import { LabError } from '../../core/shared/errors.ts'
-import type { Store } from '../../store/index.ts'
+import { addDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import type { Context } from '../context.ts'
 import { datasetRecord, describeDataset } from '../datasetRecord.ts'
-import { changeLab, readLab } from '../lab.ts'
 import { argument, choice, later, list, pairs, several, share, text, whole } from '../options.ts'
-import type { Progress } from '../progress.ts'
 
 export const dataAdd = defineCommand({
   name: 'data add',
@@ -48,8 +44,7 @@ export const dataAdd = defineCommand({
         '--validation-fraction and --test-fraction are for --split random; parity takes the parts as they are',
       )
     }
-    await readLab(context, undefined, store => refuseTaken(store, name))
-    const imported = await importImages(context, {
+    const dataset = await addDataset(context, {
       name,
       paths,
       ...(options.validation === undefined ? {} : { validation: options.validation }),
@@ -62,47 +57,10 @@ export const dataAdd = defineCommand({
       ...(options.labels === undefined ? {} : { labels: options.labels }),
       seed: options.seed ?? 1,
     })
-    await changeLab(context, store => keep(store, imported))
-    const record = datasetRecord(imported.dataset)
+    const record = datasetRecord(dataset)
     context.result(record, () => describeDataset(record))
   },
 })
-
-type ImportRequest = Parameters<typeof import('../../core/dataset/index.ts')['importDataset']>[0]
-
-async function importImages(context: Context, request: ImportRequest): Promise<ImportedDataset> {
-  const { importDataset } = await import('../../core/dataset/index.ts')
-  let progress: Progress | undefined
-  try {
-    return await importDataset(request, {
-      signal: context.signal,
-      onProgress: (done, total) => {
-        progress ??= context.progress({ label: `reading ${request.name}`, unit: 'images', total })
-        progress.update(done)
-      },
-    })
-  } finally {
-    progress?.end()
-  }
-}
-
-/** Pixels first: a dataset never names a file that is not there. A file that no dataset came to name is taken away again. */
-function keep(store: Store, { dataset, pixels }: ImportedDataset): void {
-  refuseTaken(store, dataset.name)
-  const had = store.files.has(dataset.pixels)
-  store.files.write(pixels)
-  try {
-    store.datasets.add(dataset)
-  } catch (error) {
-    if (!had) store.files.remove(dataset.pixels)
-    throw error
-  }
-}
-
-function refuseTaken(store: Store, name: string): void {
-  if (!store.datasets.list().some(dataset => dataset.name === name)) return
-  throw new LabError('usage', `a dataset named ${name} exists; choose another name, or remove it first`)
-}
 
 /** `DATASET:SPLIT:INDEX` names an image, and lists separate names by commas: a name holds neither. */
 function checkName(name: string): void {

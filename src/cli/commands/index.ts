@@ -6,6 +6,7 @@ import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
 import { doctor } from './doctor.ts'
 import { models } from './models.ts'
+import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
 import { studies } from './studies.ts'
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   dataList,
   dataShow,
   dataRemove,
+  run,
   studies,
   runs,
   runsShow,

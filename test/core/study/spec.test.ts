@@ -85,11 +85,16 @@ describe('a spec', () => {
     [{ ...least, policies: ['autoaugment'] }, 'autoaugment'],
     [{ ...least, split: 'grouped' }, 'grouped'],
     [{ ...least, splits: 3 }, 'split'],
-    [{ ...least, scenarios: [{ name: 'x', real: 1, synthetic: 0.2, generator: 'morph' }] }, 'synthetic'],
+    [{ ...least, scenarios: [{ name: 'x', real: 1, synthetic: 0.2, generator: 'morph' }] }, 'morph'],
   ])('of a later release is told so, and can still be printed: %#', (json, word) => {
     expect(refusal(json)).toMatch(/comes with a later release/)
     expect(refusal(json)).toContain(word)
     expect(parseAnySpec(json, 's')).toMatchObject({ dataset: 'sample' })
+  })
+
+  it('may train copies of real images: a control written out', () => {
+    const scenario = { name: 'x', real: 1, synthetic: 0.2, generator: 'duplicate', classes: ['MildDemented'] }
+    expect(parseSpec({ ...least, scenarios: [scenario] }, 's').scenarios).toEqual([scenario])
   })
 
   it('stands on five splits where they are grouped', () => {

@@ -1,0 +1,58 @@
+import { ensureSample, SAMPLE } from '../addDataset.ts'
+import { defineCommand } from '../command.ts'
+import { argument, byModel, eitherWay, later, list, text, toggle, whole } from '../options.ts'
+
+export const run = defineCommand({
+  name: 'run',
+  summary: 'train a study: every combination of model, policy and scenario, many times',
+  description:
+    'Trains the study of a spec or a preset (quick, learning-curve, dissertation-cnn, dissertation). Flags override the spec. ' +
+    'A study is known by its name: the same command goes on where it was stopped, and finished runs are never trained again.',
+  arguments: { spec: argument('SPEC', 'a JSON file, or the name of a preset') },
+  options: {
+    name: text('NAME', 'what the study is known by'),
+    dataset: text('NAME', 'the images'),
+    split: text('KIND', 'parity or random'),
+    splits: whole('K', 'number of different splits', 1),
+    models: list('A,B', 'cnn'),
+    policies: list('A,B', 'none, flip'),
+    scenarios: list('A,B', "some of the spec's scenarios by name, or 80/0 for 80 % real images"),
+    controls: eitherWay('beside each synthetic scenario its control: copies of real images'),
+    contrasts: text('default', 'which cells are compared'),
+    sources: text('per-run|fixed', 'whether each run has its own source images'),
+    runs: whole('N', 'runs of each cell', 1),
+    epochs: byModel('N', 'the most epochs of a run; as the next, one number or cnn=N,...'),
+    patience: whole('N', 'epochs without a lower validation loss before a run ends', 1),
+    batch: byModel('N', 'images of a training step'),
+    optimizer: text('adam', 'the optimiser'),
+    learningRate: byModel('X', 'its learning rate'),
+    size: byModel('N', 'side of the images in pixels'),
+    fineTune: text('all', 'which weights are trained'),
+    seed: whole('N', 'what everything random comes from'),
+    printSpec: toggle('print the spec and train nothing'),
+    detach: later(null),
+  },
+  examples: [
+    { line: 'mri-lab run quick', says: 'A small study of the sample that ships, in minutes' },
+    { line: 'mri-lab run spec.json --runs 5 --size 64', says: 'A spec of your own, cut short' },
+    {
+      line: 'mri-lab run dissertation-cnn --dataset falah --policies none,flip --scenarios 100/0,80/0',
+      says: "The part of the dissertation's study that this release can train",
+    },
+    { line: 'mri-lab run --print-spec quick > spec.json', says: 'A spec to begin from' },
+  ],
+  async action(context, { spec: source }, { printSpec, detach: _, ...overrides }) {
+    const { chosenSpec } = await import('../chosenSpec.ts')
+    const { parseAnySpec, parseSpec, specJson } = await import('../../core/study/index.ts')
+    const json = chosenSpec(source, overrides, context.cwd)
+    if (printSpec) {
+      const complete = specJson(parseAnySpec(json, source))
+      context.result(complete, () => JSON.stringify(complete, null, 2))
+      return
+    }
+    const spec = parseSpec(json, source)
+    const { trainStudy } = await import('../trainStudy.ts')
+    if (spec.dataset === SAMPLE) await ensureSample(context)
+    await trainStudy(context, spec)
+  },
+})
