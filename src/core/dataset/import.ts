@@ -1,5 +1,4 @@
 /** Makes a data set of image files: read, decode, name classes, fingerprint, split, and pack the pixels. */
-import { availableParallelism } from 'node:os'
 import { LabError, messageOf } from '../shared/errors.ts'
 import { type ClassRequest, checkMappingUsed, classNamer, orderClasses } from './classes.ts'
 import type { Dataset, DatasetImage, Part, Rejected, SplitSpec } from './dataset.ts'
@@ -10,6 +9,9 @@ import { type DatasetNote, readNote } from './note.ts'
 import { noteFolders, openSource } from './sources/open.ts'
 import type { ImageSource, SourceImage } from './sources/source.ts'
 import { DEFAULT_FRACTION, defaultSplitKind, splitParts } from './split.ts'
+
+/** Images decoded at once: twice libuv's default threads, on which sharp works, so that none waits. */
+const AT_ONCE = 8
 
 /** What `data add` asks for. */
 export interface ImportRequest extends ClassRequest {
@@ -143,7 +145,7 @@ async function readAll(
   const refused: Refused[] = []
   let done = 0
   for (const source of sources) {
-    for await (const result of mapInOrder(source.read(), availableParallelism() + 1, item => decode(item, classOf))) {
+    for await (const result of mapInOrder(source.read(), AT_ONCE, item => decode(item, classOf))) {
       if (signal?.aborted) throw new LabError('interrupted', `stopped after ${done} of ${total} images; nothing was kept`)
       if ('grey' in result) decoded.push(result)
       else refused.push(result)
