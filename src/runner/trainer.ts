@@ -47,7 +47,7 @@ function start({ database, pixels, images, sizes, engine, workers: count }: Trai
     worker.on('error', thrown => fail(workers.get(worker)?.run ?? null, thrown))
     worker.on('exit', () => {
       workers.delete(worker)
-      if (workers.size === 0) process.disconnect?.()
+      if (workers.size === 0 && process.connected) process.disconnect()
     })
   }
 }
@@ -88,5 +88,5 @@ function post(type: 'stop' | 'exit'): void {
     worker.postMessage({ type: 'stop' } satisfies ToWorker)
     if (type === 'exit') worker.postMessage({ type } satisfies ToWorker)
   }
-  if (type === 'exit' && workers.size === 0) process.disconnect?.()
+  if (type === 'exit' && workers.size === 0 && process.connected) process.disconnect()
 }
