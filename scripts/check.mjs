@@ -8,7 +8,7 @@ const tool = name => fileURLToPath(new URL(`../node_modules/${name}`, import.met
 
 const CHECKS = {
   types: [tool('typescript/bin/tsc'), '-p', '.'],
-  style: [tool('@biomejs/biome/bin/biome'), 'check', '.'],
+  style: [tool('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
   layers: [
     tool('dependency-cruiser/bin/dependency-cruise.mjs'),
     '--config',
