@@ -5,7 +5,9 @@ import { dataList } from './dataList.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
 import { doctor } from './doctor.ts'
+import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
+import { predict } from './predict.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
@@ -23,6 +25,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   studies,
   runs,
   runsShow,
+  gradcam,
+  predict,
 ]
 
 /** What the words before a command's own name stand for. */

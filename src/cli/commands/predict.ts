@@ -1,0 +1,46 @@
+import { LabError } from '../../core/shared/errors.ts'
+import { defineCommand } from '../command.ts'
+import { formatNumber } from '../number.ts'
+import { choice, several, text, whole } from '../options.ts'
+import { alignedTable } from '../table.ts'
+
+export const predict = defineCommand({
+  name: 'predict',
+  summary: 'the class of images, by a trained model',
+  arguments: { images: several('IMAGE', 'JPEG or PNG files, or DATASET:PART:INDEX') },
+  options: {
+    run: whole('ID', 'the run whose model it is', 1),
+    model: choice(['cnn'], 'the model, with --weights', ['resnet18', 'vit']),
+    weights: text('FILE', 'its weights: safetensors with the names that PyTorch gives'),
+  },
+  examples: [
+    { line: 'mri-lab predict --run 7 scan.png', says: 'What run 7 makes of an image' },
+    {
+      line: 'mri-lab predict --model cnn --weights cnn.safetensors sample:validation:0 --json',
+      says: 'Weights from elsewhere',
+    },
+  ],
+  async action(context, { images }, { run, model, weights }) {
+    const byRun = run !== undefined && model === undefined && weights === undefined
+    const byFile = run === undefined && model !== undefined && weights !== undefined
+    if (!byRun && !byFile) throw new LabError('usage', 'predict: give --run ID, or --model NAME and --weights FILE')
+    const { modelOfFile, modelOfRun } = await import('../trainedModel.ts')
+    const { predictImages } = await import('../predictImages.ts')
+    const trained = byRun ? await modelOfRun(context, run) : await modelOfFile(context, model ?? '', weights ?? '')
+    try {
+      const predictions = await predictImages(context, trained, images)
+      context.result(predictions, () =>
+        alignedTable(
+          [{ title: 'image' }, { title: 'class' }, ...trained.classes.map(title => ({ title, align: 'right' as const }))],
+          predictions.map(one => [
+            one.image,
+            one.class,
+            ...trained.classes.map(name => formatNumber(one.probabilities[name])),
+          ]),
+        ),
+      )
+    } finally {
+      await trained.release()
+    }
+  },
+})

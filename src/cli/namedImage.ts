@@ -1,0 +1,51 @@
+/** An image as the command line names it: a file, or `DATASET:PART:INDEX`. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { decodeGrey, type GreyImage, PARTS } from '../core/dataset/index.ts'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import type { Context } from './context.ts'
+import { laterRelease } from './errors.ts'
+import { readLab } from './lab.ts'
+import { noDataset } from './missing.ts'
+
+const PLACE = new RegExp(`^(.+):(${PARTS.join('|')}):(\\d+)$`)
+
+/** Throws `usage` for a place that is none, `data` for a file that is no image. */
+export async function namedImage(context: Context, name: string): Promise<GreyImage> {
+  if (name.startsWith('bank:')) throw laterRelease(`image '${name}'`)
+  const [, dataset, part, index] = PLACE.exec(name) ?? []
+  if (dataset !== undefined) return storedImage(context, dataset, part ?? '', Number(index))
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(resolve(context.cwd, name))
+  } catch (error) {
+    throw new LabError('data', `${name}: cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+  try {
+    return await decodeGrey(bytes)
+  } catch (error) {
+    throw new LabError('data', `${name}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Counts from 0, in the order of the source, under the dataset's own split. */
+function storedImage(context: Context, name: string, part: string, index: number): Promise<GreyImage> {
+  return readLab<GreyImage | null>(context, null, store => {
+    const dataset = store.datasets.get(name)
+    if (dataset === null) throw noDataset(name)
+    const images = dataset.images.filter(image => image.part === part)
+    const image = images[index]
+    if (image === undefined) {
+      const there = images.length === 0 ? `its ${part} part is empty` : `its ${part} part has 0 to ${images.length - 1}`
+      throw new LabError('usage', `dataset ${name} has no image ${part}:${index}; ${there}`)
+    }
+    const { width, height, offset } = image
+    const pixels = store.files.read(dataset.pixels).subarray(offset, offset + width * height)
+    if (pixels.length < width * height)
+      throw new LabError('data', `the pixel file of dataset ${name} ends too early; add it again`)
+    return { width, height, pixels }
+  }).then(image => {
+    if (image === null) throw noDataset(name)
+    return image
+  })
+}

@@ -1,0 +1,77 @@
+/** A trained model on an engine: a run's, or that of a weights file. */
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { resolve } from 'node:path'
+import { createEngine, type Engine, type EngineState, resolveEngine } from '../core/engine/index.ts'
+import { type Checkpoint, type Model, modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import { weightSpecs } from '../core/training/index.ts'
+import type { Context } from './context.ts'
+import { readLab } from './lab.ts'
+import { noRun } from './missing.ts'
+
+export interface TrainedModel {
+  readonly model: Model
+  /** Names in the order of the logits. */
+  readonly classes: readonly string[]
+  readonly engine: Engine
+  readonly state: EngineState
+  /** Lets go of the engine. */
+  release(): Promise<void>
+}
+
+/** Side of the images where a file of weights does not say. */
+const USUAL_SIZE = 128
+
+/** Throws `usage` where there is no such run or it has no weights yet, `data` where its weights are missing or damaged. */
+export async function modelOfRun(context: Context, id: number): Promise<TrainedModel> {
+  const found = await readLab(context, null, store => {
+    const run = store.runs.get(id)
+    if (run === null) return null
+    if (run.result === null) throw new LabError('usage', `run ${id} is ${run.status}: only a run that is done has weights`)
+    const bytes = store.files.read(run.result.weights, { verify: true })
+    return { name: run.cell.model, bytes, classes: run.result.perClass.map(score => score.class) }
+  })
+  if (found === null) throw noRun(id)
+  const origin = `weights of run ${id}`
+  return start(context, found.name, readCheckpoint(found.bytes, origin), found.classes, origin)
+}
+
+/** Classes are named as the file's metadata says, else `0`, `1`, ... Throws `data` where it does not fit the model. */
+export async function modelOfFile(context: Context, name: string, file: string): Promise<TrainedModel> {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(resolve(context.cwd, file))
+  } catch (error) {
+    throw new LabError('data', `${file}: cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+  const checkpoint = readCheckpoint(bytes, file)
+  const last = modelNamed(name, checkpoint.size ?? USUAL_SIZE, 2).parameters.at(-1)?.name ?? ''
+  const count = checkpoint.shapes[last]?.[0] ?? checkpoint.classes?.length ?? 0
+  if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${last}'`)
+  const numbers = Array.from({ length: count }, (_, i) => String(i))
+  return start(context, name, checkpoint, checkpoint.classes ?? numbers, file)
+}
+
+async function start(
+  context: Context,
+  name: string,
+  checkpoint: Checkpoint,
+  classes: readonly string[],
+  origin: string,
+): Promise<TrainedModel> {
+  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
+  const weights = weightsFor(model, checkpoint, origin)
+  const engine = await createEngine({
+    engine: resolveEngine(context.settings.engine),
+    threads: context.settings.threads ?? 1,
+    device: cpus()[0]?.model.trim() ?? 'CPU',
+  })
+  return {
+    model,
+    classes,
+    engine,
+    state: engine.createState(weightSpecs(model), weights),
+    release: () => engine.release(),
+  }
+}
