@@ -7,6 +7,7 @@ import { optimise } from '../../../src/core/engine/passes/index.ts'
 import { poolReluGradient } from '../../../src/core/engine/passes/poolReluGradient.ts'
 import { shareCommon } from '../../../src/core/engine/passes/shareCommon.ts'
 import { simplify } from '../../../src/core/engine/passes/simplify.ts'
+import { columnCuts, splitState } from '../../../src/core/engine/passes/splitState.ts'
 import { conv2d, maxPool2d, valueAndGradients } from '../../../src/core/engine/primitives.ts'
 import { type Graph, nodesInOrder } from '../../../src/core/engine/trace/graph.ts'
 import { trace } from '../../../src/core/engine/trace/trace.ts'
@@ -94,4 +95,32 @@ it("finds both pools' gradients and all five biases in the CNN's training step",
   expect(count(graph, 'MaxPoolGrad')).toBe(0)
   expect(nodesInOrder(graph).filter(node => node.op === 'Conv2D' && node.inputs.length === 3)).toHaveLength(2)
   expect(nodesInOrder(graph).filter(node => node.op === 'BatchMatMul' && node.inputs.length === 3)).toHaveLength(3)
+})
+
+describe('splitState', () => {
+  const update = (shape: Shape) =>
+    splitState(
+      trace({
+        name: 'under test',
+        state: { w: { shape, dtype: 'float32' }, m: { shape, dtype: 'float32' } },
+        inputs: { x: { shape: [2, shape[1]!], dtype: 'float32' } },
+        compute: ({ w, m }, { x }) => {
+          const { value, gradients } = valueAndGradients(at => ({ value: tf.sum(tf.matMul(x!, at.w!, false, true)) }), {
+            w: w!,
+          })
+          const next = tf.add(tf.mul(m!, 0.9), gradients.w!)
+          return { state: { w: tf.sub(w!, next), m: next }, outputs: { loss: value } }
+        },
+      }),
+    )
+  it('cuts a big matrix, its moment and both updates into the same blocks, with no work on the whole left', () => {
+    const graph = update([8, 262_144])
+    expect(columnCuts([8, 262_144])).toEqual([0, 65_536, 131_072, 196_608, 262_144])
+    expect([...graph.state.keys()]).toEqual([0, 1, 2, 3].map(k => `w#${k}`).concat([0, 1, 2, 3].map(k => `m#${k}`)))
+    expect([...graph.updates.keys()]).toEqual([...graph.state.keys()])
+    expect(nodesInOrder(graph).filter(node => node.shape.join() === '8,262144')).toEqual([])
+  })
+  it('leaves a small one whole', () => {
+    expect([...update([8, 1024]).state.keys()]).toEqual(['w', 'm'])
+  })
 })

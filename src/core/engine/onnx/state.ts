@@ -1,10 +1,12 @@
 import { Tensor } from 'onnxruntime-node'
 import { LabError } from '../../shared/errors.ts'
-import { type EngineState, type Specs, sizeOf } from '../program.ts'
+import { blockName, columnCuts } from '../passes/index.ts'
+import { type EngineState, type Shape, type Specs, sizeOf } from '../program.ts'
 
 /**
  * State in main memory, each tensor twice where a program updates it: onnxruntime must not write an output over an input, so a step
- * writes the spare of each pair and the two change places. Nothing is allocated or copied between steps.
+ * writes the spare of each pair and the two change places. Nothing is allocated or copied between steps. Big matrices lie in
+ * blocks of columns, as the pass splitState wants them; who reads and writes state here does not see them.
  */
 export class OnnxState implements EngineState {
   readonly specs: Specs
@@ -14,44 +16,45 @@ export class OnnxState implements EngineState {
   constructor(specs: Specs, values: Readonly<Record<string, Float32Array>>) {
     this.specs = specs
     for (const [name, { shape }] of Object.entries(specs)) {
-      this.current.set(name, new Tensor('float32', checked(name, values[name], sizeOf(shape)), [...shape]))
+      for (const { part, columns } of partsOf(name, shape)) {
+        const partShape = columns === null ? shape : [shape[0]!, columns[1] - columns[0]]
+        this.current.set(part, new Tensor('float32', new Float32Array(sizeOf(partShape)), [...partShape]))
+      }
+      if (values[name] !== undefined) this.put(name, values[name])
     }
   }
 
-  /** The tensor a program reads. */
-  input(name: string): Tensor {
-    return this.existing(name)
+  /** The tensor a program reads; `part` is a state name or a block's. */
+  input(part: string): Tensor {
+    return this.existing(part)
   }
 
-  /** The tensor a program writes `name`'s next value to. */
-  output(name: string): Tensor {
-    let tensor = this.spare.get(name)
+  /** The tensor a program writes the next value of `part` to. */
+  output(part: string): Tensor {
+    let tensor = this.spare.get(part)
     if (tensor === undefined) {
-      const { dims, size } = this.existing(name)
+      const { dims, size } = this.existing(part)
       tensor = new Tensor('float32', new Float32Array(size), [...dims])
-      this.spare.set(name, tensor)
+      this.spare.set(part, tensor)
     }
     return tensor
   }
 
   /** Makes the spares just written the current values. */
-  advance(names: readonly string[]): void {
-    for (const name of names) {
-      const written = this.spare.get(name)!
-      this.spare.set(name, this.existing(name))
-      this.current.set(name, written)
+  advance(parts: readonly string[]): void {
+    for (const part of parts) {
+      const written = this.spare.get(part)!
+      this.spare.set(part, this.existing(part))
+      this.current.set(part, written)
     }
   }
 
   async read(names: readonly string[] = Object.keys(this.specs)): Promise<Record<string, Float32Array>> {
-    return Object.fromEntries(names.map(name => [name, (this.existing(name).data as Float32Array).slice()]))
+    return Object.fromEntries(names.map(name => [name, this.get(name)]))
   }
 
   async write(values: Readonly<Record<string, Float32Array>>): Promise<void> {
-    for (const [name, value] of Object.entries(values)) {
-      const data = this.existing(name).data as Float32Array
-      data.set(checked(name, value, data.length))
-    }
+    for (const [name, value] of Object.entries(values)) this.put(name, value)
   }
 
   release(): void {
@@ -59,15 +62,51 @@ export class OnnxState implements EngineState {
     this.spare.clear()
   }
 
-  private existing(name: string): Tensor {
-    const tensor = this.current.get(name)
-    if (tensor === undefined) throw new LabError('failed', `there is no state named '${name}'`)
+  private get(name: string): Float32Array {
+    const { shape } = this.spec(name)
+    const whole = new Float32Array(sizeOf(shape))
+    this.eachRow(name, shape, (data, row) => whole.set(data, row))
+    return whole
+  }
+
+  private put(name: string, value: Float32Array): void {
+    const { shape } = this.spec(name)
+    if (value.length !== sizeOf(shape)) {
+      throw new LabError('failed', `state '${name}' holds ${sizeOf(shape)} numbers, not ${value.length}`)
+    }
+    this.eachRow(name, shape, (data, row) => data.set(value.subarray(row, row + data.length)))
+  }
+
+  /** Visits each contiguous stretch of a state tensor: where it lies, and where it starts in the whole. */
+  private eachRow(name: string, shape: Shape, visit: (data: Float32Array, start: number) => void): void {
+    for (const { part, columns } of partsOf(name, shape)) {
+      const data = this.existing(part).data as Float32Array
+      if (columns === null) visit(data, 0)
+      else {
+        const [from, to] = columns
+        for (let row = 0; row < shape[0]!; row++) {
+          visit(data.subarray(row * (to - from), (row + 1) * (to - from)), row * shape[1]! + from)
+        }
+      }
+    }
+  }
+
+  private spec(name: string) {
+    const spec = this.specs[name]
+    if (spec === undefined) throw new LabError('failed', `there is no state named '${name}'`)
+    return spec
+  }
+
+  private existing(part: string): Tensor {
+    const tensor = this.current.get(part)
+    if (tensor === undefined) throw new LabError('failed', `there is no state named '${part}'`)
     return tensor
   }
 }
 
-function checked(name: string, value: Float32Array | undefined, length: number): Float32Array {
-  if (value === undefined) return new Float32Array(length)
-  if (value.length !== length) throw new LabError('failed', `state '${name}' holds ${length} numbers, not ${value.length}`)
-  return value.slice()
+/** The tensors that a state tensor lies in, with the columns of each; null columns: all of it. */
+function partsOf(name: string, shape: Shape): { part: string; columns: [number, number] | null }[] {
+  const cuts = columnCuts(shape)
+  if (cuts === null) return [{ part: name, columns: null }]
+  return cuts.slice(1).map((end, k) => ({ part: blockName(name, k), columns: [cuts[k]!, end] }))
 }

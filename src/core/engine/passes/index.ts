@@ -4,8 +4,11 @@ import { fuseBias } from './fuseBias.ts'
 import { poolReluGradient } from './poolReluGradient.ts'
 import { shareCommon } from './shareCommon.ts'
 import { simplify } from './simplify.ts'
+import { splitState } from './splitState.ts'
 
-export const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, fuseBias]
+export { blockName, columnCuts } from './splitState.ts'
+
+export const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, fuseBias, splitState]
 
 export function optimise(graph: Graph): Graph {
   return PASSES.reduce((now, pass) => pass(now), graph)
