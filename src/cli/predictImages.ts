@@ -15,8 +15,8 @@ export interface ImagePrediction {
   readonly logits: readonly number[]
 }
 
-/** Images predicted at once. */
-const BATCH = 32
+/** One image at a time: an answer does not depend, in its last bits, on which other images are asked about. */
+const BATCH = 1
 
 /** Throws `data` for an image that cannot be read, `failed` where the model's answer is no number. */
 export async function predictImages(

@@ -1,0 +1,242 @@
+/** The main job through the program itself: images in, a study trained, its runs read, an image predicted and explained. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runLab } from './program.ts'
+
+let cwd = ''
+const SMALL = [
+  '--size',
+  '16',
+  '--epochs',
+  '2',
+  '--policies',
+  'none,flip',
+  '--scenarios',
+  '100/0',
+  '--split',
+  'random',
+  '--workers',
+  '1',
+]
+
+/** 10 images of 16 x 16 pixels in each of two classes: bright left, bright right. */
+async function writeImages(folder: string): Promise<void> {
+  for (const [label, side] of [
+    ['Non_Demented', 0],
+    ['Mild_Demented', 1],
+  ] as const) {
+    mkdirSync(join(folder, label), { recursive: true })
+    for (let i = 0; i < 10; i++) {
+      const grey = Buffer.alloc(256, 10 + i)
+      for (let at = 0; at < 256; at++) if (Number(at % 16 >= 8) === side) grey[at] = 200 + i
+      const png = sharp(grey, { raw: { width: 16, height: 16, channels: 1 } }).png()
+      await png.toFile(join(folder, label, `${i}.png`))
+    }
+  }
+}
+
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await runLab([...args, '--json', '--quiet'], cwd)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'mri-lab-work-'))
+  await writeImages(join(cwd, 'images'))
+  writeFileSync(join(cwd, 'images', 'Mild_Demented', 'broken\x1b[31m.png'), 'no image')
+})
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+describe('data', () => {
+  it('add keeps images with their counts and what was left out', async () => {
+    const added = await json('data', 'add', 'toy', 'images', '--split', 'random')
+    expect(added).toMatchObject({
+      name: 'toy',
+      split: 'random',
+      classes: [
+        { name: 'NonDemented', train: 6, validation: 2, test: 2 },
+        { name: 'MildDemented', train: 6, validation: 2, test: 2 },
+      ],
+      rejected: [{ path: expect.stringContaining('broken'), reason: 'not a JPEG or PNG file' }],
+    })
+    expect(added.fingerprint).toMatch(/^[0-9a-f]{64}$/)
+    expect(await json('data', 'show', 'toy')).toEqual(added)
+    expect(await json('data', 'list')).toMatchObject([
+      { name: 'toy', fingerprint: added.fingerprint, split: 'random', images: 20 },
+    ])
+  })
+
+  it('show writes the name of a hostile file so that a terminal does not obey it', async () => {
+    const { code, stdout } = await runLab(['data', 'show', 'toy'], cwd)
+    expect(code).toBe(0)
+    expect(stdout).toContain('broken\\x1b[31m.png')
+    expect(stdout).not.toContain('\x1b')
+  })
+
+  it('add of a name that is taken, or of nothing, leaves everything as it was', async () => {
+    const before = readdirSync(join(cwd, 'lab.db.files'))
+    expect(await runLab(['data', 'add', 'toy', 'images'], cwd)).toMatchObject({ code: 2 })
+    expect(await runLab(['data', 'add', 'other', 'nowhere'], cwd)).toMatchObject({ code: 3, stdout: '' })
+    expect(readdirSync(join(cwd, 'lab.db.files'))).toEqual(before)
+    expect(await json('data', 'list')).toHaveLength(1)
+  })
+
+  it('remove takes a dataset and its pixels, but not one that a study stands on', async () => {
+    await json(
+      'data',
+      'add',
+      'again',
+      'images/Mild_Demented/../../images',
+      '--split',
+      'random',
+      '--classes',
+      'MildDemented,NonDemented',
+    )
+    expect(await json('data', 'remove', 'again')).toEqual({ removed: 'again' })
+    expect(await json('data', 'list')).toHaveLength(1)
+  })
+})
+
+describe('a study', () => {
+  it("is printed by --print-spec, and its flags override the spec's fields", async () => {
+    const spec = await json(
+      'run',
+      '--print-spec',
+      'quick',
+      '--dataset',
+      'toy',
+      '--learning-rate',
+      'cnn=0.01',
+      '--no-controls',
+    )
+    expect(spec).toMatchObject({
+      name: 'quick',
+      dataset: 'toy',
+      controls: false,
+      optimizer: { learningRate: { cnn: 0.01 } },
+    })
+    expect((await json('run', 'dissertation', '--print-spec')).models).toEqual(['cnn', 'resnet18', 'vit'])
+  })
+
+  it('is trained, as events a line each', async () => {
+    const args = ['run', 'quick', '--dataset', 'toy', '--runs', '1', ...SMALL, '--json']
+    const { code, stdout } = await runLab(args, cwd)
+    expect(code).toBe(0)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(events[0]).toEqual({ event: 'study', study: 'quick', runs: 2, engine: 'onnx-cpu' })
+    expect(events.filter(event => event.event === 'run-done')).toHaveLength(2)
+    expect(events.at(-1)).toEqual({ event: 'study-done', study: 'quick', done: 2, failed: 0 })
+    expect(await json('studies')).toMatchObject([{ study: 'quick', runs: 2, done: 2, failed: 0, running: 0 }])
+  })
+
+  it('says by its runs what each measured', async () => {
+    const [first, second] = await json('runs', '--study', 'quick')
+    expect(first).toMatchObject({
+      id: 1,
+      study: 'quick',
+      model: 'cnn',
+      policy: 'none',
+      scenario: '100/0',
+      index: 0,
+      status: 'done',
+      epochs: 2,
+    })
+    expect(second).toMatchObject({ policy: 'flip' })
+    expect(await json('runs', '--policy', 'flip')).toEqual([second])
+    const shown = await json('runs', 'show', '1')
+    expect(shown).toMatchObject(first)
+    expect(shown.history).toHaveLength(2)
+    expect(shown.confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(4)
+    expect(shown.training.MildDemented).toMatchObject({ real: 6, synthetic: 0, images: { length: 6 } })
+    expect(shown.provenance).toMatchObject({ engine: { engine: 'onnx-cpu' } })
+    const { stdout } = await runLab(['runs', 'show', '1'], cwd)
+    expect(stdout).toMatch(/^run 1 of study quick: cnn, none, 100\/0, number 0\ndone/)
+  })
+
+  it('grows by the same name, and refuses another spec under it', async () => {
+    const again = ['run', 'quick', '--dataset', 'toy', ...SMALL]
+    const { code, stdout } = await runLab([...again, '--runs', '2'], cwd)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'study quick: 4 of 4 runs done, 2 of them now\n' })
+    const other = await runLab([...again, '--runs', '2', '--seed', '2'], cwd)
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/^mri-lab: .*seed.*\n$/) })
+    expect(await runLab(['data', 'remove', 'toy'], cwd)).toMatchObject({ code: 2 })
+  })
+
+  it.each([
+    [['run', 'nothing'], 2, "no file 'nothing'"],
+    [['run', 'dissertation'], 2, "models: 'resnet18' comes with a later release"],
+    [['run', 'quick', '--detach'], 2, '--detach comes with a later release'],
+    [['run', 'quick', '--dataset', 'none'], 2, "no dataset 'none'"],
+    [['run', 'quick', '--epochs', 'many'], 2, "--epochs: 'many'"],
+    [['run', 'broken.json'], 3, 'broken.json: not JSON'],
+    [['run', 'images'], 3, 'images: cannot be read'],
+  ])('%j is refused by exit code %i', async (args, code, line) => {
+    writeFileSync(join(cwd, 'broken.json'), '{')
+    const ended = await runLab(args, cwd)
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(line) })
+    expect(ended.stderr).toMatch(/^mri-lab: .*\n$/)
+  })
+})
+
+describe('a trained run', () => {
+  const image = 'images/Non_Demented/0.png'
+
+  it('predicts a file as the same image of the dataset, and as its weights alone', async () => {
+    const [byFile, stored] = await json('predict', '--run', '1', image, 'toy:train:0')
+    expect(Object.keys(byFile)).toEqual(['image', 'class', 'probabilities', 'logits'])
+    expect(Object.keys(byFile.probabilities)).toEqual(['NonDemented', 'MildDemented'])
+    expect(byFile.probabilities.NonDemented + byFile.probabilities.MildDemented).toBeCloseTo(1, 6)
+    expect(stored.logits).toHaveLength(2)
+    const { weights } = await json('runs', 'show', '1')
+    expect(await json('predict', '--model', 'cnn', '--weights', join('lab.db.files', weights), image)).toEqual([byFile])
+  })
+
+  it('explains it, in numbers and files', async () => {
+    const record = await json(
+      'gradcam',
+      '--run',
+      '1',
+      '--image',
+      image,
+      '--class',
+      'MildDemented',
+      '--out',
+      'map.png',
+      '--map',
+      'map.npy',
+    )
+    expect(record).toMatchObject({ run: 1, image, class: 'MildDemented', layer: 'conv2', height: 8, width: 8 })
+    expect(record.map).toHaveLength(64)
+    const [prediction] = await json('predict', '--run', '1', image)
+    expect(record.probabilities.MildDemented).toBeCloseTo(prediction.probabilities.MildDemented, 5)
+    expect((await sharp(join(cwd, 'map.png')).metadata()).height).toBe(256)
+    expect(readFileSync(join(cwd, 'map.npy')).toString('latin1')).toContain("'shape': (8, 8)")
+    expect((await json('gradcam', '--run', '1', '--image', image)).class).toBe(prediction.class)
+  })
+
+  it.each([
+    [['predict', image], 2, 'give --run ID'],
+    [['predict', '--run', '1', 'broken.json'], 3, 'broken.json: not a JPEG or PNG file'],
+    [['predict', '--run', '1', 'toy:test:9'], 2, 'its test part has 0 to 3'],
+    [['predict', '--run', '9', image], 2, 'no run 9'],
+    [['predict', '--model', 'vit', '--weights', 'x', image], 2, 'comes with a later release'],
+    [['predict', '--model', 'cnn', '--weights', image, image], 3, image],
+    [['gradcam', '--run', '1'], 2, 'give --run ID and --image IMAGE'],
+    [['gradcam', '--run', '1', '--pairs'], 2, '--pairs comes with a later release'],
+    [['gradcam', '--run', '1', '--image', 'bank:1'], 2, 'comes with a later release'],
+    [['gradcam', '--run', '1', '--image', image, '--class', 'None'], 2, "no class 'None'"],
+    [['gradcam', '--run', '1', '--image', image, '--layer', 'fc1'], 2, "no layer 'fc1'"],
+    [['gradcam', '--run', '1', '--image', image, '--out', 'nowhere/map.png'], 1, 'nowhere/map.png'],
+  ])('refuses %j by exit code %i', async (args, code, line) => {
+    const ended = await runLab(args, cwd)
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(line) })
+    expect(ended.stderr).toMatch(/^mri-lab: .*\n$/)
+  })
+})
