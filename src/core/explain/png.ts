@@ -2,7 +2,7 @@ import type { Picture } from './picture.ts'
 import { replaceFile } from './replaceFile.ts'
 
 /** The picture as the bytes of an 8-bit RGB PNG, lossless. */
-export async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {
+async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp') // slow to load, and a lab that draws no file never needs it
   return await sharp(rgb, { raw: { height, width, channels: 3 } })
     .png()
