@@ -55,6 +55,8 @@ describe('wrong usage', () => {
     [['runs', 'show', '1'], /no run 1/],
     [['runs', '--study', 'x'], /no study named x/],
     [['data', 'show', 'x'], /no dataset named x/],
+    [['tables'], /no studies yet/],
+    [['tables', '--study', 'x'], /no study named x/],
     [['data', 'remove', 'x'], /no dataset named x/],
     [['data', 'add', 'a:b', '.'], /NAME: 'a:b'/],
     [['data', 'add', 'a', '.', '--seed', '1.5'], /--seed: '1\.5'/],

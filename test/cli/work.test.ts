@@ -160,6 +160,39 @@ describe('a study', () => {
     expect(stdout).toMatch(/^run 1 of study quick: cnn, none, 100\/0, number 0\ndone/)
   })
 
+  it('has a table of medians, in every format', async () => {
+    const table = await json('tables', '--study', 'quick')
+    expect(table).toMatchObject({ study: 'quick', metric: 'loss', on: 'validation' })
+    expect(table.rows).toMatchObject([
+      {
+        model: 'cnn',
+        scenario: '100/0',
+        cells: [
+          { policy: 'none', n: 1, published: null },
+          { policy: 'flip', n: 1 },
+        ],
+      },
+    ])
+    const keys = ['policy', 'n', 'median', 'low', 'high', 'interquartileMean', 'published', 'marks']
+    expect(Object.keys(table.rows[0].cells[0])).toEqual(keys)
+    const [run] = await json('runs', '--study', 'quick')
+    expect(table.rows[0].cells[0].median).toBe(run.validationLoss)
+    const written = async (format: string) =>
+      (await runLab(['tables', '--format', format, '--metric', 'accuracy'], cwd)).stdout
+    expect(await written('text')).toContain('Research software. Not for diagnosis.')
+    expect(await written('md')).toContain('| --- |')
+    expect(await written('csv')).toMatch(/^study,metric,/)
+    expect(JSON.parse(await written('json')).metric).toBe('accuracy')
+    expect(await runLab(['tables', '--format', 'latex'], cwd)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('later release'),
+    })
+    expect(await runLab(['tables', '--on', 'test'], cwd)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('later release'),
+    })
+  })
+
   it('grows by the same name, and refuses another spec under it', async () => {
     const again = ['run', 'quick', '--dataset', 'toy', ...SMALL]
     const { code, stdout } = await runLab([...again, '--runs', '2'], cwd)

@@ -4,6 +4,7 @@ import { dataAdd } from './dataAdd.ts'
 import { dataList } from './dataList.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
+import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
@@ -12,9 +13,11 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
 import { studies } from './studies.ts'
+import { tables } from './tables.ts'
 
 /** A command that has others below it (`runs`, `runs show`) stands before them. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  demo,
   doctor,
   models,
   dataAdd,
@@ -25,6 +28,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   studies,
   runs,
   runsShow,
+  tables,
   gradcam,
   predict,
 ]

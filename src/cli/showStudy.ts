@@ -1,0 +1,75 @@
+/** What a trained study shows, as files: its tables, and what its best run looks at in an image of each class. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import type { Run, Spec } from '../core/study/index.ts'
+import { formatTable } from '../core/study/tableFormats.ts'
+import type { Store } from '../store/index.ts'
+import type { Context } from './context.ts'
+import { explainImage, writePictures } from './explainImage.ts'
+import { readLab } from './lab.ts'
+import { noStudy } from './missing.ts'
+import { studyTable } from './studyTable.ts'
+import { modelOfRun } from './trainedModel.ts'
+
+/** Prints the table; writes tables and pictures to `folder`, which is made. Throws `failed` where that cannot be. */
+export async function showStudy(context: Context, spec: Spec, folder: string): Promise<void> {
+  const path = resolve(context.cwd, folder)
+  const shown = await readLab(context, null, store => {
+    return {
+      table: studyTable(store, spec.name, 'loss'),
+      best: bestRun(store, spec.name),
+      images: firstImages(store, spec.dataset),
+    }
+  })
+  if (shown === null) throw noStudy(spec.name)
+  const { table, best, images } = shown
+  const files: string[] = []
+  try {
+    mkdirSync(path, { recursive: true })
+    for (const format of ['md', 'csv'] as const) {
+      writeFileSync(join(path, `tables.${format}`), formatTable(table, format))
+      files.push(join(folder, `tables.${format}`))
+    }
+  } catch (error) {
+    throw new LabError('failed', `cannot write to ${folder}: ${messageOf(error)}`, { cause: error })
+  }
+  const trained = await modelOfRun(context, best.id)
+  try {
+    for (const [name, image] of images) {
+      context.signal.throwIfAborted()
+      const file = join(folder, `gradcam-${name.replace(/[^\p{L}\p{N}]/gu, '_')}.png`)
+      await writePictures(context, await explainImage(context, trained, image, { class: name }), { out: file })
+      files.push(file)
+    }
+  } finally {
+    await trained.release()
+  }
+  context.event({ event: 'demo-done', study: spec.name, run: best.id, table, files })
+  if (context.settings.json) return
+  context.print(`\n${formatTable(table, 'text').trimEnd()}`)
+  context.print(
+    `\nwrote ${files.join(', ')}\nThe pictures show what run ${best.id} looks at in the first validation image of each class.`,
+  )
+}
+
+/** The done run with the lowest validation loss. */
+function bestRun(store: Store, study: string): Run {
+  const runs = store.runs.list({ study, status: 'done' })
+  const loss = (run: Run): number => run.result?.validationLoss ?? Number.POSITIVE_INFINITY
+  const best = runs.toSorted((a, b) => loss(a) - loss(b))[0]
+  if (best === undefined) throw new LabError('failed', `no run of study ${study} is done`)
+  return best
+}
+
+/** By class, the first validation image, as the command line names it. */
+function firstImages(store: Store, name: string): Map<string, string> {
+  const dataset = store.datasets.get(name)
+  const found = new Map<string, string>()
+  const validation = dataset?.images.filter(image => image.part === 'validation') ?? []
+  for (const [i, image] of validation.entries()) {
+    const label = dataset?.classes[image.label] ?? ''
+    if (!found.has(label)) found.set(label, `${name}:validation:${i}`)
+  }
+  return found
+}
