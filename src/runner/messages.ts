@@ -30,6 +30,8 @@ export type FromTrainer =
   /** A worker waits for a run. */
   | { readonly type: 'idle'; readonly identity: EngineIdentity }
   | { readonly type: 'epoch'; readonly run: number; readonly epoch: Epoch }
+  /** A run makes progress: sent now and then. */
+  | { readonly type: 'alive'; readonly run: number }
   /** `weights` is the SHA-256 of the checkpoint, which lies in the content files already. */
   | {
       readonly type: 'done'

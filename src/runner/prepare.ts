@@ -32,8 +32,17 @@ export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): Pre
     store.studies.grow(spec.name, runs)
     const again = store.runs.list({ study: spec.name }).filter(run => run.status === 'failed' || run.status === 'stopped')
     store.runs.requeue(again.map(run => run.id))
+    store.studies.setState(spec.name, 'active')
     return { spec, dataset, engine, runs }
   })
+}
+
+/** A study as it is stored. @throws LabError `failed` where it was never prepared */
+export function loadStudy(store: Store, name: string): PreparedStudy {
+  const study = store.studies.get(name)
+  if (study === null || study.engine === null) throw new LabError('failed', `study '${name}' was never prepared`)
+  const spec = parseAnySpec(study.spec, `study '${name}'`)
+  return { spec, dataset: datasetOf(store, spec), engine: study.engine, runs: store.studies.runIds(name) }
 }
 
 function datasetOf(store: Store, spec: Spec): Dataset {

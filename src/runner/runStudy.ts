@@ -125,7 +125,7 @@ class ForegroundRunner {
       this.store.epochs.append(message.run, message.epoch)
       const { seconds: _, ...epoch } = message.epoch
       this.options.onEvent({ event: 'epoch', run: message.run, ...epoch })
-    } else this.done(message)
+    } else if (message.type === 'done') this.done(message)
   }
 
   /** Gives an idle worker the next run, or lets the trainer go when none is left. */

@@ -4,7 +4,6 @@
  */
 import type { Worker } from 'node:worker_threads'
 import { imageMemory } from '../core/dataset/index.ts'
-import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
 import { ContentFiles } from '../store/index.ts'
@@ -62,7 +61,7 @@ function train({ run, task }: Extract<ToTrainer, { type: 'train' }>): void {
 
 function hear(worker: Worker, message: FromWorker): void {
   const state = workers.get(worker)!
-  if (message.type === 'epoch') {
+  if (message.type === 'epoch' || message.type === 'alive') {
     send(message)
     return
   }

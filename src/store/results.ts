@@ -30,6 +30,7 @@ export class Results {
   readonly #insert
   readonly #ofRuns
   readonly #weightsUsers
+  readonly #meanSeconds
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -54,6 +55,17 @@ export class Results {
       z.object({ run: z.int() }),
       'SELECT run FROM results WHERE weights = :weights LIMIT 1',
     )
+    this.#meanSeconds = connection.query(
+      SOURCE,
+      z.object({ seconds: z.number().nullable() }),
+      `SELECT avg(seconds) AS seconds FROM results JOIN study_runs ON study_runs.run = results.run
+       WHERE study_runs.study = (SELECT id FROM studies WHERE name = :study)`,
+    )
+  }
+
+  /** See `Runs.meanSeconds`. */
+  meanSeconds(study: string): number | null {
+    return this.#meanSeconds.get({ study })?.seconds ?? null
   }
 
   /** A part of `Runs.finish`. */

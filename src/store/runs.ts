@@ -92,6 +92,11 @@ export class Runs {
     })
   }
 
+  /** Mean seconds of the study's finished runs; null while there is none. */
+  meanSeconds(study: string): number | null {
+    return this.#results.meanSeconds(study)
+  }
+
   /** A queued run starts on an engine. Throws a LabError `failed` when it isn't queued; so do the next three, each for its states. */
   markRunning(id: number, engine: string): void {
     this.#connection.atomically(() => {

@@ -7,6 +7,7 @@ import { ContentFiles } from './files.ts'
 import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
 import { referencedFiles } from './references.ts'
+import { Requests } from './requests.ts'
 import { Runs } from './runs.ts'
 import { Studies } from './studies.ts'
 import { Training } from './training.ts'
@@ -22,6 +23,7 @@ export class Store {
   readonly training: Training
   readonly provenance: Provenance
   readonly notes: Notes
+  readonly requests: Requests
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
   readonly #connection: Connection
@@ -36,6 +38,7 @@ export class Store {
     this.training = new Training(connection)
     this.provenance = new Provenance(connection)
     this.notes = new Notes(connection)
+    this.requests = new Requests(connection)
     this.files = new ContentFiles(connection.path)
   }
 

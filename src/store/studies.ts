@@ -21,9 +21,16 @@ export interface Study {
   readonly spec: JsonObject
   /** The engine its runs are trained with, fixed when it starts; null before. */
   readonly engine: StudyEngine | null
+  /** `active` studies are trained while they have queued runs; the others wait. */
+  readonly state: StudyState
+  /** Why the runner itself stopped it; null where it did not. */
+  readonly error: string | null
   /** ISO 8601, UTC. */
   readonly created: string
 }
+
+const STUDY_STATES = ['active', 'paused', 'stopped'] as const
+export type StudyState = (typeof STUDY_STATES)[number]
 
 /** A study in a list, with how many of its runs are in which state. */
 export interface StudySummary extends Study {
@@ -40,6 +47,8 @@ const studyRow = z.object({
   dataset: z.string(),
   spec: jsonObject,
   engine: jsonText(z.object({ engine: z.enum(ENGINE_NAMES), threads: z.int().positive(), lowering: z.string() })).nullable(),
+  state: z.enum(STUDY_STATES),
+  error: z.string().nullable(),
   created: z.string(),
   runs: z.int(),
   queued: z.int(),
@@ -50,7 +59,7 @@ const studyRow = z.object({
 })
 
 const SELECT = `
-  SELECT studies.name, datasets.name AS dataset, studies.spec, studies.engine, studies.created, count(runs.id) AS runs,
+  SELECT studies.name, datasets.name AS dataset, studies.spec, studies.engine, studies.state, studies.error, studies.created, count(runs.id) AS runs,
     count(*) FILTER (WHERE runs.status = 'queued') AS queued,
     count(*) FILTER (WHERE runs.status = 'running') AS running,
     count(*) FILTER (WHERE runs.status = 'done') AS done,
@@ -69,6 +78,7 @@ export class Studies {
   readonly #byName
   readonly #all
   readonly #updateSpec
+  readonly #setState
   readonly #addRun
   readonly #runIds
 
@@ -88,6 +98,7 @@ export class Studies {
     this.#byName = connection.query(source, studyRow, `${SELECT} WHERE studies.name = :name GROUP BY studies.id`)
     this.#all = connection.query(source, studyRow, `${SELECT} GROUP BY studies.id ORDER BY studies.id`)
     this.#updateSpec = connection.command('UPDATE studies SET spec = :spec WHERE name = :name')
+    this.#setState = connection.command('UPDATE studies SET state = :state, error = :error WHERE name = :name')
     this.#addRun = connection.command(
       `INSERT INTO study_runs (study, position, run)
        SELECT :study, (SELECT coalesce(max(position) + 1, 0) FROM study_runs WHERE study = :study), :run
@@ -135,6 +146,12 @@ export class Studies {
   /** Replaces the spec; which differences are allowed is the caller's question. Throws a LabError `usage` without such a study. */
   updateSpec(name: string, spec: object): void {
     const { changes } = this.#updateSpec.run({ name, spec: JSON.stringify(spec) })
+    if (changes === 0) throw noStudy(name)
+  }
+
+  /** Where the study stands, and why where the runner stopped it. Throws a LabError `usage` without such a study. */
+  setState(name: string, state: StudyState, error: string | null = null): void {
+    const { changes } = this.#setState.run({ name, state, error })
     if (changes === 0) throw noStudy(name)
   }
 

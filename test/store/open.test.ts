@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { migrate, schemaOf } from '../../src/store/migrate.ts'
+import { MIGRATIONS } from '../../src/store/migrations/index.ts'
 import { finished } from './children/start.ts'
 import { clock, labError, storeWithStudy, temporaryFolder, temporaryStore } from './laboratory.ts'
 
@@ -54,7 +55,7 @@ describe('opening for writing', () => {
     const store = temporaryStore()
     const database = new Database(store.path)
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
-    expect(database.pragma('user_version', { simple: true })).toBe(1)
+    expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length)
     const tables = database.prepare<[], { name: string; strict: number }>('PRAGMA table_list').all()
     expect(tables.filter(table => !table.name.startsWith('sqlite_') && table.strict !== 1)).toEqual([])
     database.close()
@@ -82,7 +83,7 @@ describe('opening for writing', () => {
   it('lets processes make one database at the same moment', async () => {
     const path = join(temporaryFolder(), 'lab.db')
     const outputs = await Promise.all(Array.from({ length: 6 }, () => finished('opener.ts', path)))
-    expect(outputs).toEqual(Array(6).fill('1\n'))
+    expect(outputs).toEqual(Array(6).fill(`${MIGRATIONS.length}\n`))
   })
 
   it('refuses a file that is no database, and leaves it alone', () => {

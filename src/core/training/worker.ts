@@ -21,6 +21,7 @@ function fail(run: number | null, thrown: unknown): void {
 
 async function train(programs: Programs, run: number, task: TrainingTask): Promise<void> {
   stopping = false
+  let said = performance.now()
   const memory = setup.memories.find(each => each.size === task.size)
   if (memory === undefined) throw new LabError('failed', `no images of ${task.size} pixels were given to this worker`)
   const trained = await trainRun(task, {
@@ -28,7 +29,13 @@ async function train(programs: Programs, run: number, task: TrainingTask): Promi
     images: { bytes: new Uint8Array(memory.buffer), size: memory.size },
     clock: () => performance.now(),
     onEpoch: epoch => send({ type: 'epoch', run, epoch }),
-    stopped: () => stopping,
+    stopped: () => {
+      if (performance.now() - said > 1000) {
+        said = performance.now()
+        send({ type: 'alive', run })
+      }
+      return stopping
+    },
   })
   send({ type: 'done', run, trained }, [trained.checkpoint.buffer as ArrayBuffer])
 }

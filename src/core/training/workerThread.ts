@@ -24,6 +24,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready'; readonly identity: EngineIdentity }
   | { readonly type: 'epoch'; readonly run: number; readonly epoch: Epoch }
+  /** The run makes progress: sent now and then, at most once a second. */
+  | { readonly type: 'alive'; readonly run: number }
   | { readonly type: 'done'; readonly run: number; readonly trained: TrainedRun }
   | { readonly type: 'failed'; readonly run: number | null; readonly kind: ErrorKind; readonly message: string }
 

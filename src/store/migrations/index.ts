@@ -1,5 +1,6 @@
 import { first } from './0001-first.ts'
+import { requests } from './0002-requests.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
-export const MIGRATIONS: readonly Migration[] = [first]
+export const MIGRATIONS: readonly Migration[] = [first, requests]

@@ -1,0 +1,219 @@
+/**
+ * One study in work: gives its queued runs to a trainer process, stores what comes back, replaces a trainer that died or went silent.
+ * Only this writes runs and epochs. Whoever makes one holds the runner's lock.
+ */
+import type { EngineIdentity } from '../core/engine/index.ts'
+import { LabError } from '../core/shared/errors.ts'
+import { type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
+import type { TrainingTask } from '../core/training/index.ts'
+import type { Store } from '../store/index.ts'
+import type { FromTrainer } from './messages.ts'
+import type { PreparedStudy } from './prepare.ts'
+import { runProvenance } from './provenance.ts'
+import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
+
+export interface StudyRunOptions {
+  readonly workers: number
+  /** The processor's name, for provenance. */
+  readonly device: string
+  /** Version of the lab, for provenance. */
+  readonly version: string
+  /** Milliseconds without a sign of life from a run in work after which its trainer is killed. */
+  readonly silence: number
+}
+
+/** A run during which its trainer died this often under one runner fails. */
+const DEATHS_ALLOWED = 2
+
+interface InWork {
+  readonly task: TrainingTask
+  readonly training: ReturnType<typeof trainingTask>['training']
+  /** When it last gave a sign of life, in milliseconds of performance.now. */
+  heard: number
+}
+
+export class StudyRun {
+  readonly name: string
+  private readonly store: Store
+  private readonly study: PreparedStudy
+  private readonly options: StudyRunOptions
+  private readonly deaths: Map<number, number>
+  private readonly places: ReadonlyMap<string, number>
+  private readonly inWork = new Map<number, InWork>()
+  private readonly outcome = Promise.withResolvers<void>()
+  private readonly spec: string
+  private queue: number[] = []
+  private trainer: TrainerProcess | null = null
+  /** Whether the present trainer was given a run: one that dies before would die again. */
+  private trained = false
+  private identity: EngineIdentity | null = null
+  /** No further run is given out. */
+  private draining = false
+  /** The trainer was told to end. */
+  private ending = false
+  private watch: NodeJS.Timeout | null = null
+
+  /** `deaths` counts, for the life of a runner, how often a trainer died during each run. */
+  constructor(store: Store, study: PreparedStudy, options: StudyRunOptions, deaths: Map<number, number>) {
+    this.name = study.spec.name
+    this.store = store
+    this.study = study
+    this.options = options
+    this.deaths = deaths
+    this.spec = JSON.stringify(specJson(study.spec))
+    this.places = new Map(this.memoryImages().map((image, place) => [image.id, place]))
+  }
+
+  /** Ends when no run is queued any more, or, drained or stopped, when none is in work. Rejects where no worker can start. */
+  async finish(): Promise<void> {
+    this.refresh()
+    if (this.queue.length === 0) return
+    this.startTrainer()
+    this.watch = setInterval(() => this.guarded(() => this.killSilent()), Math.min(1000, this.options.silence / 2))
+    try {
+      await this.outcome.promise
+    } finally {
+      clearInterval(this.watch)
+    }
+  }
+
+  /** Reads the queue again: others may have added to it. A study that grew in its spec is drained, to be begun anew. */
+  refresh(): void {
+    if (JSON.stringify(this.store.studies.get(this.name)?.spec) !== this.spec) this.drain()
+    const order = new Map(this.study.runs.map((id, at) => [id, at]))
+    this.queue = this.store.runs
+      .list({ study: this.name, status: 'queued' })
+      .map(run => run.id)
+      .sort((a, b) => (order.get(a) ?? Number.POSITIVE_INFINITY) - (order.get(b) ?? Number.POSITIVE_INFINITY) || a - b)
+  }
+
+  /** Starts no further run; those in work go on to their end. */
+  drain(): void {
+    this.draining = true
+    if (this.inWork.size === 0 && this.trainer !== null) this.dismiss()
+  }
+
+  /** Ends the runs in work at their next step. */
+  stop(): void {
+    this.draining = true
+    this.trainer?.send({ type: 'stop' })
+    if (this.inWork.size === 0) this.dismiss()
+  }
+
+  private memoryImages() {
+    return this.study.dataset.images.filter(image => image.part !== 'test')
+  }
+
+  private startTrainer(): void {
+    const { spec, dataset, engine } = this.study
+    const { device, workers } = this.options
+    this.trained = false
+    this.trainer = startTrainer(
+      {
+        database: this.store.path,
+        pixels: dataset.pixels,
+        images: this.memoryImages().map(({ id, width, height, offset }) => ({ id, width, height, offset })),
+        sizes: [...new Set(spec.models.map(model => spec.size[model]))],
+        engine: { engine: engine.engine, threads: engine.threads, device },
+        workers: Math.min(workers, this.queue.length),
+      },
+      {
+        onMessage: message => this.guarded(() => this.hear(message)),
+        onExit: how => this.guarded(() => this.mourn(how)),
+      },
+    )
+  }
+
+  private hear(message: FromTrainer): void {
+    if (message.type === 'idle') this.next(message.identity)
+    else if (message.type === 'failed') this.failed(message)
+    else {
+      const inWork = this.inWork.get(message.run)
+      if (inWork === undefined) return
+      inWork.heard = performance.now()
+      if (message.type === 'epoch') this.store.epochs.append(message.run, message.epoch)
+      else if (message.type === 'done') this.done(message, inWork)
+    }
+  }
+
+  /** Gives an idle worker the next run, or lets the trainer go when none is left. */
+  private next(identity: EngineIdentity): void {
+    this.identity = identity
+    const id = this.draining ? undefined : this.queue.shift()
+    if (id === undefined) {
+      if (this.inWork.size === 0) this.dismiss()
+      return
+    }
+    const run = this.store.runs.get(id)!
+    const { spec, dataset } = this.study
+    const made = trainingTask(spec, dataset, run as PlannedRun, image => this.places.get(image)!)
+    this.store.runs.markRunning(id, identity.engine)
+    this.inWork.set(id, { ...made, heard: performance.now() })
+    this.trained = true
+    this.trainer!.send({ type: 'train', run: id, task: made.task })
+  }
+
+  private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { task, training }: InWork): void {
+    const result = runResult(task, trained, weights)
+    const provenance = runProvenance(this.study, task, this.identity!, trained, this.options.version)
+    this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
+    this.inWork.delete(run)
+    this.deaths.delete(run)
+  }
+
+  private failed({ run, kind, message }: Extract<FromTrainer, { type: 'failed' }>): void {
+    if (run === null) throw new LabError(kind === 'interrupted' ? 'failed' : kind, `the trainer could not start: ${message}`)
+    this.inWork.delete(run)
+    if (kind === 'interrupted') this.store.runs.stop(run)
+    else this.fail(run, message)
+  }
+
+  private fail(run: number, message: string): void {
+    this.deaths.delete(run) // who puts it back in the queue starts the count anew
+    this.store.runs.fail(run, message)
+  }
+
+  private killSilent(): void {
+    const now = performance.now()
+    const silent = [...this.inWork.values()].some(({ heard }) => now - heard > this.options.silence)
+    if (silent) this.trainer?.kill()
+  }
+
+  /** The trainer is gone. Where it should not be, its runs go back to the front of the queue, and another takes its place. */
+  private mourn(how: string): void {
+    this.trainer = null
+    if (this.ending) {
+      this.outcome.resolve()
+      return
+    }
+    if (!this.trained) throw new LabError('failed', `the trainer ended before it could train (${how})`)
+    const lost = [...this.inWork.keys()]
+    this.inWork.clear()
+    this.store.runs.requeueRunning()
+    for (const run of lost.reverse()) {
+      const deaths = (this.deaths.get(run) ?? 0) + 1
+      this.deaths.set(run, deaths)
+      if (deaths < DEATHS_ALLOWED) this.queue.unshift(run)
+      else this.fail(run, `its trainer died ${deaths} times (${how})`)
+    }
+    if (this.queue.length === 0 || this.draining) this.outcome.resolve()
+    else this.startTrainer()
+  }
+
+  private dismiss(): void {
+    this.ending = true
+    if (this.trainer === null) this.outcome.resolve()
+    else this.trainer.send({ type: 'exit' })
+  }
+
+  /** A fault in a callback ends the study with an error instead of the process. */
+  private guarded(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      this.ending = true
+      this.trainer?.kill()
+      this.outcome.reject(thrown)
+    }
+  }
+}
