@@ -1,0 +1,40 @@
+import { useInput, usePaste } from 'ink'
+import { useContext, useEffect, useRef, useSyncExternalStore } from 'react'
+import { KeyboardContext, type LiveAction } from '../keyboard.ts'
+import { keysPressed } from '../keyPress.ts'
+
+/**
+ * Sends what Ink reads to the keyboard, key by key. Of several keys that arrived at once, each waits until the drawing that
+ * the one before asked for is done, so that `/abc` opens the filter and then types into it. For the app's root, once.
+ */
+export function useTerminalKeys(): void {
+  const keyboard = useContext(KeyboardContext)
+  const waiting = useRef<string[]>([])
+  const timer = useRef<NodeJS.Immediate>(undefined)
+
+  const next = (): void => {
+    timer.current = undefined
+    const key = waiting.current.shift()
+    if (key !== undefined) keyboard.press(key)
+    if (waiting.current.length > 0) settle()
+  }
+  const settle = (): void => {
+    // React plans its work in the first turn of the loop and does it in the second.
+    timer.current = setImmediate(() => {
+      timer.current = setImmediate(next)
+    })
+  }
+  useInput((input, key) => {
+    waiting.current.push(...keysPressed(input, key))
+    if (timer.current === undefined) next()
+  })
+  usePaste(text => keyboard.paste(text))
+  useEffect(() => () => clearImmediate(timer.current), [])
+}
+
+/** What can be done now; draws again when that changes. */
+export function useLiveActions(): LiveAction[] {
+  const keyboard = useContext(KeyboardContext)
+  useSyncExternalStore(keyboard.watch, keyboard.version)
+  return keyboard.live()
+}

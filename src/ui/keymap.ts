@@ -1,0 +1,202 @@
+/**
+ * The one key table. Help, footer and palette are drawn from it and every key press is looked up in it.
+ *
+ * To give a screen a key: add an action to `ACTIONS` with the contexts where it acts, and a handler of that name to the screen's
+ * `useKeys`. An action whose screen has a handler *now* stands in the footer (where it has `short` words) and in the palette.
+ */
+
+/** Where keys act. A context includes others: their actions act there too. `typing`: what is no action's key there is text. */
+export const CONTEXTS = {
+  global: { title: 'Everywhere', includes: [], modal: false },
+  list: { title: 'Lists and panes', includes: ['global'], modal: false },
+  lab: { title: 'Lab', includes: ['list'], modal: false },
+  compose: { title: 'Compose', includes: ['list'], modal: false },
+  live: { title: 'Live', includes: ['list'], modal: false },
+  tables: { title: 'Tables', includes: ['list'], modal: false },
+  runs: { title: 'Runs', includes: ['list'], modal: false },
+  runDetail: { title: 'One run', includes: ['list'], modal: false },
+  gradcam: { title: 'Grad-CAM', includes: ['list'], modal: false },
+  help: { title: 'Help', includes: [], modal: true },
+  palette: { title: 'Palette', includes: [], modal: true },
+  confirm: { title: 'A question', includes: [], modal: true },
+  input: { title: 'A line of text', includes: [], modal: true },
+} as const satisfies Record<string, ContextEntry>
+
+interface ContextEntry {
+  readonly title: string
+  /** Contexts whose actions act here as well. */
+  readonly includes: readonly string[]
+  /** While something listens in a modal context, nothing else gets keys. */
+  readonly modal: boolean
+}
+
+export type Context = keyof typeof CONTEXTS
+
+interface ActionEntry {
+  /**
+   * Names as `keyPress.ts` gives them: `j`, `G`, `ctrl+p`, `enter`, `space`, `up` ... The first is the one that is shown. None:
+   * the action is in the palette only.
+   */
+  readonly keys: readonly string[]
+  readonly contexts: readonly Context[]
+  /** For help and palette: what it does, beginning with a verb. */
+  readonly says: string
+  /** One or two words for the footer; left out: not there. */
+  readonly short?: string
+}
+
+/** In the order of the footer and of the help. */
+export const ACTIONS = {
+  start: { keys: ['s'], contexts: ['lab', 'compose'], says: 'start the study', short: 'start' },
+  save: { keys: ['ctrl+s'], contexts: ['compose'], says: 'save the spec to a file', short: 'save' },
+  addSample: { keys: ['d'], contexts: ['lab'], says: 'add the sample images that ship', short: 'add the sample' },
+  newStudy: { keys: ['n'], contexts: ['lab'], says: 'compose a new study', short: 'new study' },
+  showRuns: { keys: ['v'], contexts: ['lab'], says: "show the study's runs", short: 'runs' },
+  pause: { keys: ['p'], contexts: ['lab', 'live'], says: 'pause the study after the runs in work', short: 'pause' },
+  resume: { keys: ['r'], contexts: ['lab', 'live'], says: 'go on with the study', short: 'resume' },
+  stop: { keys: ['x'], contexts: ['lab', 'live'], says: 'stop the study (asks first; it can be resumed)', short: 'stop' },
+  retry: { keys: ['t'], contexts: ['live', 'runs', 'runDetail'], says: 'put failed runs back in the queue', short: 'retry' },
+  log: { keys: ['o'], contexts: ['live'], says: 'show the log, or the chart again', short: 'log' },
+  metric: { keys: ['m'], contexts: ['tables'], says: 'show the next metric', short: 'metric' },
+  nextModel: { keys: ['n'], contexts: ['tables'], says: 'show the next model', short: 'model' },
+  nextStudy: { keys: ['t'], contexts: ['tables'], says: 'show the next study', short: 'study' },
+  sortNext: { keys: ['>'], contexts: ['runs'], says: 'sort by the next column', short: 'sort' },
+  sortPrevious: { keys: ['<'], contexts: ['runs'], says: 'sort by the column before' },
+  reverse: { keys: ['o'], contexts: ['runs'], says: 'turn the order round', short: 'order' },
+  provenance: { keys: ['p'], contexts: ['runDetail'], says: 'show where the numbers come from', short: 'provenance' },
+  explain: {
+    keys: ['v'],
+    contexts: ['runs', 'runDetail'],
+    says: 'see with Grad-CAM what the model looks at',
+    short: 'Grad-CAM',
+  },
+  nextImage: { keys: ['n'], contexts: ['gradcam'], says: 'show the next image', short: 'next image' },
+  previousImage: { keys: ['b'], contexts: ['gradcam'], says: 'show the image before', short: 'before' },
+  nextClass: { keys: ['c'], contexts: ['gradcam'], says: 'explain the next class', short: 'class' },
+  nextLayer: { keys: ['o'], contexts: ['gradcam'], says: 'look at the next layer', short: 'layer' },
+  more: {
+    keys: ['+', '='],
+    contexts: ['gradcam', 'compose'],
+    says: 'more: opacity, or the value at the cursor',
+    short: 'more',
+  },
+  less: { keys: ['-'], contexts: ['gradcam', 'compose'], says: 'less: opacity, or the value at the cursor', short: 'less' },
+
+  up: { keys: ['up', 'k'], contexts: ['list', 'help', 'palette'], says: 'go up' },
+  down: { keys: ['down', 'j'], contexts: ['list', 'help', 'palette'], says: 'go down' },
+  left: { keys: ['left', 'h'], contexts: ['list'], says: 'go left, or less' },
+  right: { keys: ['right', 'l'], contexts: ['list'], says: 'go right, or more' },
+  pageUp: { keys: ['pageup', 'ctrl+b'], contexts: ['list', 'help'], says: 'go up a page' },
+  pageDown: { keys: ['pagedown', 'ctrl+f'], contexts: ['list', 'help'], says: 'go down a page' },
+  first: { keys: ['g', 'home'], contexts: ['list', 'help'], says: 'go to the first' },
+  last: { keys: ['G', 'end'], contexts: ['list', 'help'], says: 'go to the last' },
+  open: { keys: ['enter'], contexts: ['list'], says: 'open what the cursor is on', short: 'open' },
+  mark: { keys: ['space'], contexts: ['list'], says: 'mark what the cursor is on', short: 'mark' },
+  nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'next pane' },
+  previousPane: { keys: ['shift+tab'], contexts: ['list'], says: 'go to the pane or field before' },
+  filter: { keys: ['/'], contexts: ['list', 'help'], says: 'filter by what you type', short: 'filter' },
+
+  goLab: { keys: ['1'], contexts: ['global'], says: 'go to Lab: studies and what to do next' },
+  goCompose: { keys: ['2'], contexts: ['global'], says: 'go to Compose: make a study' },
+  goLive: { keys: ['3'], contexts: ['global'], says: 'go to Live: what trains now' },
+  goTables: { keys: ['4'], contexts: ['global'], says: 'go to Tables: medians of the runs' },
+  goRuns: { keys: ['5'], contexts: ['global'], says: 'go to Runs: every run, and one in detail' },
+  goGradcam: { keys: ['6'], contexts: ['global'], says: 'go to Grad-CAM: what a model looks at' },
+  back: { keys: ['escape'], contexts: ['global'], says: 'go back where you were' },
+  palette: { keys: [':', 'ctrl+p'], contexts: ['global'], says: 'find a command by its words', short: 'command' },
+  help: { keys: ['?'], contexts: ['global'], says: 'show what the keys do', short: 'help' },
+  leave: { keys: ['q', 'ctrl+c'], contexts: ['global'], says: 'leave the lab (studies go on)', short: 'leave' },
+
+  close: { keys: ['escape', '?', 'q'], contexts: ['help'], says: 'close the help', short: 'close' },
+  yes: { keys: ['y'], contexts: ['confirm'], says: 'yes, do it', short: 'yes' },
+  no: { keys: ['n', 'escape', 'q'], contexts: ['confirm'], says: 'no, leave it', short: 'no' },
+  submit: { keys: ['enter'], contexts: ['input', 'palette'], says: 'take it', short: 'take' },
+  cancel: { keys: ['escape', 'ctrl+c'], contexts: ['input', 'palette'], says: 'give it up', short: 'give up' },
+  erase: { keys: ['backspace', 'ctrl+h'], contexts: ['input', 'palette'], says: 'erase a character' },
+  clear: { keys: ['ctrl+u'], contexts: ['input', 'palette'], says: 'erase the line' },
+} as const satisfies Record<string, ActionEntry>
+
+export type Action = keyof typeof ACTIONS
+export type Keymap = Readonly<Record<string, ActionEntry>>
+
+/** A context and all that it includes, its own first. */
+export function contextsOf(context: Context): readonly Context[] {
+  const own: readonly Context[] = CONTEXTS[context].includes
+  return [context, ...own.flatMap(contextsOf)]
+}
+
+/** The actions of a context, its own and those it includes, in the table's order. */
+export function actionsIn(context: Context): Action[] {
+  return actionNames().filter(action => contextsOf(context).some(one => ACTIONS_BY_NAME[action].contexts.includes(one)))
+}
+
+/** Every action's name, in the table's order. */
+export function actionNames(): Action[] {
+  // The keys of a literal object are exactly its type's.
+  return Object.keys(ACTIONS) as Action[]
+}
+
+/** The same table with every entry at its common type. */
+export const ACTIONS_BY_NAME: Readonly<Record<Action, ActionEntry>> = ACTIONS
+
+/** The action that a key means in a context, or null. In a context where one types, letters and signs are text, not keys. */
+export function actionOf(key: string, context: Context): Action | null {
+  return LOOKUP.get(context)?.get(key) ?? null
+}
+
+/** Two actions of one context that a key could mean; a table without conflicts has none. One line each, for people. */
+export function conflicts(keymap: Keymap = ACTIONS): string[] {
+  const found: string[] = []
+  for (const context of contextNames()) {
+    const within = contextsOf(context)
+    const owners = new Map<string, string>()
+    for (const [name, { keys, contexts }] of Object.entries(keymap)) {
+      if (!contexts.some(one => within.includes(one))) continue
+      for (const key of keys) {
+        const owner = owners.get(key)
+        if (owner === undefined) owners.set(key, name)
+        else found.push(`${key} in ${CONTEXTS[context].title} means both ${owner} and ${name}`)
+      }
+    }
+  }
+  return found
+}
+
+/** How an action's key is written: `↑`, `Ctrl+P`; the first of its keys, or all of them. */
+export function keyWords(action: Action, which: 'first' | 'all' = 'first'): string {
+  const { keys } = ACTIONS_BY_NAME[action]
+  return (which === 'first' ? keys.slice(0, 1) : keys).map(written).join(' ')
+}
+
+export function contextNames(): Context[] {
+  return Object.keys(CONTEXTS) as Context[]
+}
+
+const WRITTEN: Readonly<Record<string, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: 'Enter',
+  escape: 'Esc',
+  space: 'Space',
+  tab: 'Tab',
+  'shift+tab': 'Shift+Tab',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  backspace: 'Backspace',
+}
+
+function written(key: string): string {
+  if (key.startsWith('ctrl+')) return `Ctrl+${key.slice(5).toUpperCase()}`
+  return WRITTEN[key] ?? key
+}
+
+const LOOKUP = new Map(
+  contextNames().map(context => [
+    context,
+    new Map(actionsIn(context).flatMap(action => ACTIONS_BY_NAME[action].keys.map(key => [key, action] as const))),
+  ]),
+)
