@@ -1,8 +1,6 @@
 /** The table of a stored study. */
 import { LabError } from '../core/shared/errors.ts'
-import { parseAnySpec, scenariosOf } from '../core/study/index.ts'
-import { publishedValue } from '../core/study/published.ts'
-import { type Metric, makeTable, type Table } from '../core/study/tables.ts'
+import { type Metric, makeTable, parseAnySpec, publishedValue, scenariosOf, type Table } from '../core/study/index.ts'
 import type { Store } from '../store/index.ts'
 import { noStudy } from './missing.ts'
 

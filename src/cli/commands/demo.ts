@@ -10,7 +10,7 @@ export const demo = defineCommand({
   examples: [{ line: 'mri-lab demo --out demo', says: 'See the whole of it' }],
   async action(context, _, { out = 'demo' }) {
     const [{ preset }, { trainStudy }, { showStudy }] = await Promise.all([
-      import('../../core/study/presets.ts'),
+      import('../../core/study/index.ts'),
       import('../trainStudy.ts'),
       import('../showStudy.ts'),
     ])

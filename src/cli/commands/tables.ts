@@ -25,7 +25,7 @@ export const tables = defineCommand({
       context.printJson(table)
       return
     }
-    const { formatTable } = await import('../../core/study/tableFormats.ts')
+    const { formatTable } = await import('../../core/study/index.ts')
     context.print(formatTable(table, format).trimEnd())
   },
 })
