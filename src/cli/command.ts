@@ -52,6 +52,8 @@ export interface CommandDefinition<A extends ArgumentTable = ArgumentTable, O ex
   readonly arguments: A
   /** By name in camel case: `fineTune` is `--fine-tune`. */
   readonly options: O
+  /** What is said at the first Ctrl+C, where that is not to stop the work. */
+  readonly onInterrupt?: string
   /** At least one. */
   readonly examples: readonly [Example, ...Example[]]
   /** Loads what it needs by `await import(...)`, so that other commands start without it. */

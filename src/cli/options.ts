@@ -138,6 +138,18 @@ export function runArgument(summary: string): ArgumentDefinition<number> {
   return { ...argument('ID', summary), parse: ([word = ''], name) => whole('', '', 1).parse(word, name) }
 }
 
+/** Runs' numbers, none or more. */
+export function runArguments(summary: string): ArgumentDefinition<readonly number[]> {
+  const one = whole('', '', 1)
+  return {
+    name: 'RUN',
+    summary,
+    required: false,
+    variadic: true,
+    parse: (words, name) => words.map(word => one.parse(word, name)),
+  }
+}
+
 function filled(given: string, flag: string): string {
   if (given === '') throw new LabError('usage', `${flag}: is empty`)
   return given

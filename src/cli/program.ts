@@ -20,7 +20,6 @@ export async function main(argv: readonly string[]): Promise<void> {
   let code = 0
   try {
     await parse(argv, output, interrupt)
-    if (interrupt.signal.aborted) code = EXIT_CODES.interrupted
   } catch (thrown) {
     code = report(thrown, argv, output)
   }
@@ -138,7 +137,7 @@ function helpWords(program: Command, names: readonly string[]): string[] {
 function globalOptions(): Option[] {
   return [
     new Option('--db <PATH>', 'the database (default: ./lab.db)'),
-    new Option('--engine <NAME>', 'what trains: auto, onnx-cpu, reference (default: auto)'),
+    new Option('--engine <NAME>', 'what trains: auto, onnx-cpu, reference; others where they work (default: auto)'),
     new Option('--threads <N>', 'threads of each worker'),
     new Option('--workers <N>', 'training threads of a trainer'),
     new Option('--json', 'results as JSON on stdout'),
@@ -186,6 +185,7 @@ async function invoke(
   }
   const [{ loadSettings }, { createContext }] = await Promise.all([import('./loadSettings.ts'), import('./context.ts')])
   const settings = loadSettings(flags)
+  if (definition.onInterrupt !== undefined) interrupt.notice = definition.onInterrupt
   await definition.action(createContext(VERSION, settings, output, interrupt.signal), args, options)
 }
 

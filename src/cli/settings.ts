@@ -5,10 +5,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { laterRelease } from './errors.ts'
 
-export const ENGINES = ['auto', 'onnx-cpu', 'reference'] as const
-const LATER_ENGINES = ['onnx-webgpu', 'onnx-cuda', 'tensorflow']
+/** Whether one can be used here is for who starts it to say (exit 4). */
+export const ENGINES = ['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'reference'] as const
 export type EngineChoice = (typeof ENGINES)[number]
 
 export const CONFIG_FILE = 'mri-lab.config.json'
@@ -93,7 +92,6 @@ function engineNamed(name: string | undefined, origin: string): EngineChoice | u
   if (name === undefined) return undefined
   const known = ENGINES.find(engine => engine === name)
   if (known !== undefined) return known
-  if (LATER_ENGINES.includes(name)) throw laterRelease(`${origin}: engine '${name}'`)
   throw new LabError('usage', `${origin}: no engine '${name}'; give one of ${ENGINES.join(', ')}`)
 }
 

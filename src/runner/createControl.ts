@@ -38,8 +38,8 @@ export function createControl(store: Store, engine: StudyEngine, settings: Runne
   }
 }
 
-/** The newest study that was paused or stopped with runs left, else the one in work. */
-function waitingStudy(store: Store): string {
+/** The newest study that was paused or stopped with runs left, else the one in work. @throws LabError `usage` where there is neither */
+export function waitingStudy(store: Store): string {
   const waits = store.studies
     .list()
     .filter(study => study.state !== 'active' && study.queued + study.stopped + study.failed > 0)

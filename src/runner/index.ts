@@ -1,9 +1,9 @@
 /** The runner's door. Its process, ./main.ts, and its trainers', ./trainer.ts, are started by path. */
 export type { RunInWork, RunnerControl, RunnerStatus } from './control.ts'
-export { createControl } from './createControl.ts'
+export { createControl, waitingStudy } from './createControl.ts'
 export { ensureRunner, type RunnerSettings } from './detached.ts'
 export type { StudyEvent } from './events.ts'
 export { followStudy } from './follow.ts'
 export { type PreparedStudy, prepareStudy } from './prepare.ts'
-export { type RunStudyOptions, runStudy, type StudyOutcome } from './runStudy.ts'
+export { studyInWork } from './serve.ts'
 export { runnerStatus } from './status.ts'

@@ -33,6 +33,7 @@ export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): Pre
     const again = store.runs.list({ study: spec.name }).filter(run => run.status === 'failed' || run.status === 'stopped')
     store.runs.requeue(again.map(run => run.id))
     store.studies.setState(spec.name, 'active')
+    store.requests.supersede(spec.name)
     return { spec, dataset, engine, runs }
   })
 }

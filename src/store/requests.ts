@@ -30,6 +30,7 @@ export class Requests {
   readonly #open
   readonly #apply
   readonly #isApplied
+  readonly #supersede
 
   constructor(connection: Connection) {
     const source = { table: 'requests', key: ['id'] }
@@ -53,6 +54,10 @@ export class Requests {
       source,
       z.object({ applied: z.string().nullable() }),
       'SELECT id, applied FROM requests WHERE id = :id',
+    )
+    this.#supersede = connection.command(
+      `UPDATE requests SET applied = :applied WHERE applied IS NULL AND kind IN ('pause', 'stop')
+         AND study = (SELECT id FROM studies WHERE name = :study)`,
     )
   }
 
@@ -78,6 +83,11 @@ export class Requests {
     this.#connection.atomically(() => {
       if (this.#apply.run({ id, applied: this.#connection.timestamp() }).changes === 1) effect()
     })
+  }
+
+  /** Takes back what would pause or stop a study: somebody starts it after that was asked. */
+  supersede(study: string): void {
+    this.#supersede.run({ study, applied: this.#connection.timestamp() })
   }
 
   isApplied(id: number): boolean {

@@ -27,7 +27,6 @@ describe('every command', () => {
   })
 
   it.each([
-    [['--engine', 'onnx-cuda', 'studies'], 'engine'],
     [['data', 'add', 'a', 'b', '--split', 'grouped'], 'grouped'],
     [['data', 'add', 'a', 'b', '--group-column', 'c'], '--group-column'],
     [['doctor', '--bundle', 'x'], '--bundle'],
@@ -40,6 +39,17 @@ describe('every command', () => {
     expect(stderr).toContain(word)
   })
 })
+
+it.each(['onnx-webgpu', 'onnx-cuda', 'tensorflow'])(
+  '--engine %s, which is not here, exits 4 and leaves nothing behind',
+  async engine => {
+    const folder = workingFolder()
+    const { code, stdout, stderr } = await runLab(['run', 'quick', '--engine', engine], folder)
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+    expect(stderr).toMatch(new RegExp(`^mri-lab: engine ${engine}: .*--engine onnx-cpu\n$`))
+    expect(readdirSync(folder)).toEqual([])
+  },
+)
 
 describe('wrong usage', () => {
   it.each([

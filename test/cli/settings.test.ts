@@ -50,7 +50,6 @@ describe('settings', () => {
     [{ flags: { db: '' } }, '--db: '],
     [{ env: { MRI_LAB_THREADS: '1.5' } }, "MRI_LAB_THREADS: '1.5'"],
     [{ env: { MRI_LAB_ENGINE: 'cpu' } }, "MRI_LAB_ENGINE: no engine 'cpu'"],
-    [{ flags: { engine: 'tensorflow' } }, "--engine: engine 'tensorflow' comes with a later release"],
     [{ file: '{' }, 'mri-lab.config.json: not JSON'],
     [{ file: '[]' }, 'mri-lab.config.json: the whole: '],
     [{ file: '{"thread": 2}' }, "mri-lab.config.json: unknown field 'thread'; there are db, engine, threads"],

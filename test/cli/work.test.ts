@@ -205,7 +205,6 @@ describe('a study', () => {
   it.each([
     [['run', 'nothing'], 2, "no file 'nothing'"],
     [['run', 'dissertation'], 2, "models: 'resnet18' comes with a later release"],
-    [['run', 'quick', '--detach'], 2, '--detach comes with a later release'],
     [['run', 'quick', '--dataset', 'none'], 2, "no dataset 'none'"],
     [['run', 'quick', '--epochs', 'many'], 2, "--epochs: 'many'"],
     [['run', 'broken.json'], 3, 'broken.json: not JSON'],

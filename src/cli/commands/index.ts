@@ -1,5 +1,7 @@
 /** The commands of this release, in the order of help. */
 import type { CommandDefinition } from '../command.ts'
+import { attach } from './attach.ts'
+import { pause, resume, retry, stop } from './control.ts'
 import { dataAdd } from './dataAdd.ts'
 import { dataList } from './dataList.ts'
 import { dataRemove } from './dataRemove.ts'
@@ -12,6 +14,7 @@ import { predict } from './predict.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
+import { status } from './status.ts'
 import { studies } from './studies.ts'
 import { tables } from './tables.ts'
 
@@ -25,6 +28,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
   dataShow,
   dataRemove,
   run,
+  status,
+  attach,
+  pause,
+  resume,
+  stop,
+  retry,
   studies,
   runs,
   runsShow,

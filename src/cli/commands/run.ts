@@ -1,13 +1,14 @@
 import { ensureSample, SAMPLE } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { argument, byModel, eitherWay, later, list, text, toggle, whole } from '../options.ts'
+import { argument, byModel, eitherWay, list, text, toggle, whole } from '../options.ts'
 
 export const run = defineCommand({
   name: 'run',
   summary: 'train a study: every combination of model, policy and scenario, many times',
   description:
     'Trains the study of a spec or a preset (quick, learning-curve, dissertation-cnn, dissertation). Flags override the spec. ' +
-    'A study is known by its name: the same command goes on where it was stopped, and finished runs are never trained again.',
+    'A study is known by its name: the same command goes on where it was stopped, and finished runs are never trained again. ' +
+    'It is trained by a process of its own: a dropped line does not stop it, Ctrl+C does (`--detach` and `attach` leave it alone).',
   arguments: { spec: argument('SPEC', 'a JSON file, or the name of a preset') },
   options: {
     name: text('NAME', 'what the study is known by'),
@@ -30,7 +31,7 @@ export const run = defineCommand({
     fineTune: text('all', 'which weights are trained'),
     seed: whole('N', 'what everything random comes from'),
     printSpec: toggle('print the spec and train nothing'),
-    detach: later(null),
+    detach: toggle('return at once; the study goes on in the background'),
   },
   examples: [
     { line: 'mri-lab run quick', says: 'A small study of the sample that ships, in minutes' },
@@ -41,7 +42,7 @@ export const run = defineCommand({
     },
     { line: 'mri-lab run --print-spec quick > spec.json', says: 'A spec to begin from' },
   ],
-  async action(context, { spec: source }, { printSpec, detach: _, ...overrides }) {
+  async action(context, { spec: source }, { printSpec, detach = false, ...overrides }) {
     const { chosenSpec } = await import('../chosenSpec.ts')
     const { parseAnySpec, parseSpec, specJson } = await import('../../core/study/index.ts')
     const json = chosenSpec(source, overrides, context.cwd)
@@ -52,7 +53,9 @@ export const run = defineCommand({
     }
     const spec = parseSpec(json, source)
     const { trainStudy } = await import('../trainStudy.ts')
+    const { studyEngine } = await import('../runnerOf.ts')
+    studyEngine(context) // an engine that is not here is refused before anything is written
     if (spec.dataset === SAMPLE) await ensureSample(context)
-    await trainStudy(context, spec)
+    await trainStudy(context, spec, { detach })
   },
 })

@@ -1,6 +1,7 @@
 /** Which engines there are, and the one to use. Engines are loaded when first asked for: their native code costs start-up time. */
 import { LabError } from '../shared/errors.ts'
-import { ENGINE_NAMES, type Engine, type EngineName } from './program.ts'
+import { LOWERING_VERSION } from './onnx/version.ts'
+import { EAGER, ENGINE_NAMES, type Engine, type EngineName } from './program.ts'
 
 export interface EngineRequest {
   readonly engine: EngineName
@@ -24,7 +25,7 @@ export interface EngineStatus {
   readonly reason: string | null
 }
 
-export const DEFAULT_ENGINE: EngineName = 'onnx-cpu'
+const DEFAULT_ENGINE: EngineName = 'onnx-cpu'
 
 /** Every engine of the contract, and whether it can be used here. */
 export function listEngines(): EngineStatus[] {
@@ -40,6 +41,11 @@ export function resolveEngine(name: string): EngineName {
   if (!status.available)
     throw new LabError('unavailable', `engine ${name}: ${status.reason}; use --engine ${DEFAULT_ENGINE}`)
   return status.name
+}
+
+/** The version of an engine's rules, without starting it; `eager` where tensors are computed one by one. */
+export function loweringOf(engine: EngineName): string {
+  return engine.startsWith('onnx-') ? LOWERING_VERSION : EAGER
 }
 
 /** Starts an engine in this thread. */

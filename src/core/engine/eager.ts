@@ -5,7 +5,7 @@
 import * as tf from '#tfjs'
 import { LabError } from '../shared/errors.ts'
 import type { Arrays, Definition, Engine, EngineIdentity, EngineState, Program, Specs, Tensors } from './program.ts'
-import { sizeOf } from './program.ts'
+import { EAGER, sizeOf } from './program.ts'
 import { withBackend } from './trace/backend.ts'
 
 /** The reference engine: tfjs-core on its pure JavaScript backend. */
@@ -14,7 +14,7 @@ export function referenceEngine(device: string): Engine {
     engine: 'reference',
     device,
     threads: 1,
-    lowering: 'eager',
+    lowering: EAGER,
     versions: { tfjs: tf.version_core },
   })
 }

@@ -1,4 +1,4 @@
 /** The engine's door. */
-export { createEngine, DEFAULT_ENGINE, type EngineRequest, type EngineStatus, listEngines, resolveEngine } from './choose.ts'
+export { createEngine, type EngineRequest, type EngineStatus, listEngines, loweringOf, resolveEngine } from './choose.ts'
 export type * from './program.ts'
 export { ENGINE_NAMES, sizeOf } from './program.ts'

@@ -72,6 +72,9 @@ export interface Engine {
   release(): Promise<void>
 }
 
+/** The lowering of engines that lower nothing. */
+export const EAGER = 'eager'
+
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1)

@@ -9,8 +9,8 @@ import { optimise } from '../passes/index.ts'
 import type { Arrays, Definition, Engine, EngineIdentity, EngineState, Program, Specs } from '../program.ts'
 import { trace } from '../trace/trace.ts'
 import { type LoweredModel, lower, next } from './lower.ts'
-import { LOWERING_VERSION } from './lowerings/index.ts'
 import { OnnxState } from './state.ts'
+import { LOWERING_VERSION } from './version.ts'
 
 const require = createRequire(import.meta.url)
 

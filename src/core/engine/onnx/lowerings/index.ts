@@ -15,6 +15,3 @@ export const LOWERINGS: Readonly<Record<string, Rule>> = {
   ...reduction,
   ...shaping,
 }
-
-/** Raised with every change of the rules or passes that can change a number: part of every run's key. */
-export const LOWERING_VERSION = '1'
