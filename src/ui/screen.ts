@@ -16,8 +16,8 @@ export interface Target {
  * - data: `useQuery(someQuery, nothing, ...inputs)` with the query in `queries/`; what runs: `useStatus()`; requests:
  *   `useLab().control`, then `followerOf(lab).refresh()`.
  * - keys: `useKeys('<context>', { open: ..., ...cursor.handlers }, { active })`. Nothing else reads keys.
- * - text: one padded `<Text wrap="truncate">` a row, laid out with `fit` of `format/fit.ts`, which also makes names from files
- *   safe. Names that do not go through `fit` go through `printable`.
+ * - text: one padded `<Text wrap="truncate">` a row, laid out with `padded` of `format/padded.ts`, which also makes names from files
+ *   safe. Names that do not go through `padded` go through `printable`.
  */
 export interface ScreenProps {
   readonly width: number

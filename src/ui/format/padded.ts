@@ -5,7 +5,7 @@ import { printable } from './printable.ts'
 /**
  * `text` without control characters, cut (the cut shown by `…`) and padded to exactly `width` columns; numbers stand right.
  */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+export function padded(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const cut = truncated(text, width)
   const room = ' '.repeat(Math.max(0, width - columnsOf(cut)))
   return align === 'right' ? room + cut : cut + room

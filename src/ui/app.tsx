@@ -1,0 +1,146 @@
+/** The lab on the terminal: what every screen stands in, and the shell around them. */
+import { Box, Text, useApp } from 'ink'
+import { Suspense, useContext, useEffect, useState } from 'react'
+import { messageOf } from '../core/shared/errors.ts'
+import { Boundary } from './components/Boundary.tsx'
+import { Footer } from './components/Footer.tsx'
+import { Header, Rule } from './components/Header.tsx'
+import { Help } from './components/Help.tsx'
+import { Message } from './components/Message.tsx'
+import { type Command, Palette } from './components/Palette.tsx'
+import { truncated } from './format/padded.ts'
+import { KeptContext } from './hooks/useKept.ts'
+import { useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
+import { useKeys } from './hooks/useKeys.ts'
+import { useNavigation } from './hooks/useNavigation.ts'
+import { useStatus } from './hooks/useStatus.ts'
+import { useWindow, WindowContext, type WindowSize } from './hooks/useWindow.ts'
+import { Keyboard, KeyboardContext, type KeyHandlers } from './keyboard.ts'
+import { keyWords } from './keymap.ts'
+import { commandsOf, footerKeys, helpSections } from './keyWords.ts'
+import { type Lab, LabContext, useLab } from './lab.ts'
+import type { ScreenName } from './screen.ts'
+import { loadScreens, SCREENS, TABS } from './screens.ts'
+import { statusWords } from './statusWords.ts'
+import { COLOURED, PLAIN, ThemeContext } from './theme.ts'
+
+/** The smallest window that screens are drawn in. */
+const LEAST = { columns: 60, rows: 18 }
+/** Header and footer with their rules. */
+const SHELL_ROWS = 5
+
+interface AppProps {
+  readonly lab: Lab
+  /** False: no colours (`NO_COLOR`). */
+  readonly colours?: boolean
+  /** Left out: the terminal's own size. */
+  readonly window?: WindowSize
+  /** Where it opens; left out: the Lab screen. */
+  readonly first?: ScreenName
+}
+
+export function App({ lab, colours = true, window, first = 'lab' }: AppProps) {
+  const [keyboard] = useState(() => new Keyboard())
+  const [kept] = useState(() => new Map<string, unknown>())
+  return (
+    <LabContext value={lab}>
+      <ThemeContext value={colours ? COLOURED : PLAIN}>
+        <WindowContext value={window ?? null}>
+          <KeyboardContext value={keyboard}>
+            <KeptContext value={kept}>
+              <Shell first={first} />
+            </KeptContext>
+          </KeyboardContext>
+        </WindowContext>
+      </ThemeContext>
+    </LabContext>
+  )
+}
+
+type Overlay = { readonly kind: 'help' } | { readonly kind: 'palette'; readonly commands: readonly Command[] }
+
+/** Header, the screen one is at, footer; help or palette over the screen. Draws exactly the window. */
+function Shell({ first }: { readonly first: ScreenName }) {
+  const { columns, rows } = useWindow()
+  const { exit } = useApp()
+  const keyboard = useContext(KeyboardContext)
+  const { place, go, back } = useNavigation(first)
+  const [overlay, setOverlay] = useState<Overlay | null>(null)
+  const tooSmall = columns < LEAST.columns || rows < LEAST.rows
+  useTerminalKeys()
+  const close = (): void => setOverlay(null)
+  const leave = (): void => exit()
+  const elsewhere: KeyHandlers = Object.fromEntries(TABS.map(({ screen, action }) => [action, () => go(screen)]))
+  const everywhere: KeyHandlers = {
+    ...elsewhere,
+    help: () => setOverlay({ kind: 'help' }),
+    palette: () => setOverlay({ kind: 'palette', commands: commandsOf(keyboard.live()) }),
+    back: back ?? undefined,
+  }
+  useKeys('global', tooSmall ? { leave } : { ...everywhere, leave })
+  useEffect(() => {
+    // Once the first frame is out.
+    const timer = setTimeout(() => void loadScreens(), 100)
+    return () => clearTimeout(timer)
+  }, [])
+
+  if (tooSmall) return <TooSmall columns={columns} rows={rows} />
+  const { component: Screen, context } = SCREENS[place.screen]
+  const size = { width: columns, height: rows - SHELL_ROWS }
+  const name = `${place.screen} ${JSON.stringify(place.target)}`
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Top width={columns} screen={place.screen} />
+      <Box flexDirection="column" {...size} overflow="hidden">
+        <Box flexDirection="column" {...size} display={overlay === null ? 'flex' : 'none'}>
+          <Boundary name={name} fallback={error => <Fault {...size} error={error} />}>
+            <Suspense fallback={null}>
+              <Screen key={name} {...size} active={overlay === null} target={place.target} go={go} />
+            </Suspense>
+          </Boundary>
+        </Box>
+        {overlay?.kind === 'help' && <Help {...size} sections={helpSections(context)} onClose={close} />}
+        {overlay?.kind === 'palette' && <Palette {...size} commands={overlay.commands} onClose={close} />}
+      </Box>
+      <Rule width={columns} />
+      <Bottom width={columns} />
+    </Box>
+  )
+}
+
+function Top({ width, screen }: { readonly width: number; readonly screen: ScreenName }) {
+  const { engine } = useLab()
+  const status = useStatus()
+  const here = SCREENS[screen].tab
+  const tabs = TABS.map(({ title, action }) => ({ key: keyWords(action), title, current: action === here }))
+  return (
+    <Header
+      width={width}
+      name="MRI Lab"
+      tabs={tabs}
+      right={`${keyWords('help')} help`}
+      status={statusWords(status, engine)}
+    />
+  )
+}
+
+function Bottom({ width }: { readonly width: number }) {
+  return <Footer width={width} {...footerKeys(useLiveActions())} />
+}
+
+function Fault({ width, height, error }: { readonly width: number; readonly height: number; readonly error: Error }) {
+  return (
+    <Message
+      width={width}
+      height={height}
+      tone="failure"
+      text={[messageOf(error), `The other screens go on. ${keyWords('back')} goes back; ${keyWords('leave')} leaves.`]}
+    />
+  )
+}
+
+function TooSmall({ columns, rows }: WindowSize) {
+  const need = `${LEAST.columns}x${LEAST.rows}`
+  const says = `The lab needs ${need}, this is ${columns}x${rows}. ${keyWords('leave')} leaves.`
+  return <Text wrap="truncate">{truncated(says, columns)}</Text>
+}

@@ -1,0 +1,44 @@
+import { useEffect, useRef, useState } from 'react'
+import { messageOf } from '../../core/shared/errors.ts'
+import { followerOf } from '../follower.ts'
+import { useLab } from '../lab.ts'
+
+interface Task {
+  /** What is under way, in words; null while nothing is. */
+  readonly busy: string | null
+  /** Why the last one failed, one line; null where it did not. */
+  readonly error: string | null
+  /** Begins `work` unless something is under way; the database is looked at again when it is done. */
+  begin(words: string, work: () => Promise<unknown>): void
+}
+
+/** One thing at a time that a screen asks for and waits for without standing still. */
+export function useTask(): Task {
+  const lab = useLab()
+  const [state, setState] = useState<{ busy: string | null; error: string | null }>({ busy: null, error: null })
+  const mounted = useRef(true)
+  useEffect(() => {
+    mounted.current = true
+    return () => {
+      mounted.current = false
+    }
+  }, [])
+  const begin = (words: string, work: () => Promise<unknown>): void => {
+    if (state.busy !== null) return
+    setState({ busy: words, error: null })
+    const end = (error: string | null): void => {
+      followerOf(lab).refresh()
+      if (mounted.current) setState({ busy: null, error })
+    }
+    // The first drawing says that it has begun; only then comes what may keep the thread.
+    setImmediate(() => {
+      Promise.resolve()
+        .then(work)
+        .then(
+          () => end(null),
+          thrown => end(messageOf(thrown)),
+        )
+    })
+  }
+  return { ...state, begin }
+}

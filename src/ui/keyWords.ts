@@ -1,0 +1,47 @@
+/** The key table as footer, help and palette show it. */
+import type { KeyWord } from './components/Footer.tsx'
+import type { HelpSection } from './components/Help.tsx'
+import type { Command } from './components/Palette.tsx'
+import type { LiveAction } from './keyboard.ts'
+import { ACTIONS_BY_NAME, type Action, actionNames, CONTEXTS, type Context, contextNames, keyWords } from './keymap.ts'
+
+/** At the end of every footer, where they act. */
+const ALWAYS: readonly Action[] = ['palette', 'help', 'leave']
+
+/** The footer's keys: those that would act now, in the table's order. */
+export function footerKeys(live: readonly LiveAction[]): { readonly keys: KeyWord[]; readonly always: KeyWord[] } {
+  const possible = new Set(live.map(({ action }) => action))
+  const words = actionNames().flatMap(action => {
+    const { short } = ACTIONS_BY_NAME[action]
+    return possible.has(action) && short !== undefined ? [{ action, key: keyWords(action), word: short }] : []
+  })
+  const moves = possible.has('up') && possible.has('down') ? [{ key: '↑↓', word: 'choose' }] : []
+  return {
+    keys: [...moves, ...words.filter(({ action }) => !ALWAYS.includes(action))],
+    always: words.filter(({ action }) => ALWAYS.includes(action)),
+  }
+}
+
+/** Every action of the table by where it acts: first the screen's own, then what acts there too, then the others. */
+export function helpSections(here: Context): HelpSection[] {
+  const first: readonly Context[] = [here, 'list', 'global']
+  const order = [...first, ...contextNames().filter(context => !first.includes(context))]
+  return order.map(context => ({
+    title: CONTEXTS[context].title,
+    keys: actionNames()
+      .filter(action => ACTIONS_BY_NAME[action].contexts.includes(context))
+      .map(action => ({ name: action, key: keyWords(action, 'all'), says: ACTIONS_BY_NAME[action].says })),
+  }))
+}
+
+/** Not worth finding by words: moving about, and the palette itself. */
+const UNSAID: readonly Action[] = ['up', 'down', 'left', 'right', 'pageUp', 'pageDown', 'first', 'last', 'palette']
+
+/** The palette's commands: what can be done now. */
+export function commandsOf(live: readonly LiveAction[]): Command[] {
+  return actionNames().flatMap(action => {
+    const found = live.find(one => one.action === action)
+    if (found === undefined || UNSAID.includes(action)) return []
+    return [{ name: action, key: keyWords(action), says: ACTIONS_BY_NAME[action].says, act: found.act }]
+  })
+}

@@ -1,0 +1,26 @@
+import type { Epoch, Run, TrainingImages } from '../../core/study/run.ts'
+import type { Store } from '../../store/index.ts'
+
+/** One run with all that is kept of it. */
+export interface RunRecord {
+  readonly run: Run
+  readonly history: readonly Epoch[]
+  /** Null where it is not finished. */
+  readonly training: TrainingImages | null
+  readonly provenance: object | null
+}
+
+/** Null where there is no such run. */
+export function runRecord(store: Store, id: number): RunRecord | null {
+  return store.together(() => {
+    const run = store.runs.get(id)
+    if (run === null) return null
+    return { run, history: store.epochs.of(id), training: store.training.of(id), provenance: store.provenance.of(id) }
+  })
+}
+
+/** The newest finished run, else the newest: what there is to look at where none was chosen. */
+export function newestRun(store: Store): number | null {
+  const done = store.runs.list({ status: 'done' }).at(-1)
+  return (done ?? store.runs.list().at(-1))?.id ?? null
+}

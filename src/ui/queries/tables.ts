@@ -1,0 +1,33 @@
+/** The table of a stored study. */
+import { parseAnySpec, scenariosOf } from '../../core/study/index.ts'
+import { publishedValue } from '../../core/study/published.ts'
+import { type Metric, makeTable, type Table } from '../../core/study/tables.ts'
+import type { Store } from '../../store/index.ts'
+
+/** Medians of one study; null where there is no such study. Throws a LabError where what is stored of it makes no sense. */
+export function studyTable(store: Store, name: string | null, metric: Metric): Table | null {
+  return store.together(() => {
+    const study = name === null ? store.studies.list().at(-1) : store.studies.get(name)
+    if (study === undefined || study === null) return null
+    const spec = parseAnySpec(study.spec, `study '${study.name}'`)
+    const dataset = store.datasets.list().find(one => one.name === study.dataset)
+    const scenarios = scenariosOf(spec)
+    return makeTable({
+      study: study.name,
+      metric,
+      on: 'validation',
+      split: `${spec.split} split of ${study.dataset}`,
+      models: spec.models,
+      policies: spec.policies,
+      scenarios: scenarios.map(scenario => scenario.name),
+      runsOfCell: spec.runs,
+      runs: store.runs.list({ study: study.name }),
+      marks: dataset?.simulatedLabels ? ['simulated labels'] : [],
+      publishedOf: ({ model, policy, scenario: called }) => {
+        const scenario = scenarios.find(one => one.name === called)
+        if (scenario === undefined || dataset === undefined) return null
+        return publishedValue({ model, policy, scenario, classes: dataset.classes, fingerprint: dataset.fingerprint })
+      },
+    })
+  })
+}

@@ -1,0 +1,31 @@
+/** The header's second line: what runs, and on what. */
+import type { RunnerStatus } from '../runner/index.ts'
+import { formatDuration } from './format/duration.ts'
+import { SYMBOLS } from './theme.ts'
+
+interface Engine {
+  readonly name: string
+  readonly threads: number
+  readonly workers: number
+}
+
+/** `study quick 3 of 12 · 1 h 12 m left · onnx-cpu, 2 workers of 1 thread`. */
+export function statusWords(status: RunnerStatus, engine: Engine): string {
+  const on = `${engine.name}, ${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}`
+  return [...studyWords(status), on].join(' · ')
+}
+
+function studyWords({ runner, study, paused, done, failed, total, secondsLeft }: RunnerStatus): string[] {
+  if (study === null) return ['no study running']
+  const finished = done + failed >= total
+  const progress = `study ${study} ${done} of ${total}`
+  const faults = failed === 0 ? [] : [`${SYMBOLS.failure} ${failed} failed`]
+  if (paused && !finished) return [`${SYMBOLS.paused} ${progress}, paused`, ...faults]
+  if (runner?.alive !== true || finished) return ['no study running', `last ${progress}`, ...faults]
+  const left = secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]
+  return [progress, ...faults, ...left]
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}

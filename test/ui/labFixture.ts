@@ -1,0 +1,246 @@
+/** A lab to draw screens over: a real store in a temporary folder with made-up runs, and a runner that only notes what it is asked. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Dataset } from '../../src/core/dataset/index.ts'
+import {
+  type Cell,
+  cellsOf,
+  type Epoch,
+  parseAnySpec,
+  type RunResult,
+  type Spec,
+  specJson,
+} from '../../src/core/study/index.ts'
+import type { RunnerControl, RunnerStatus } from '../../src/runner/index.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+import type { Explanation, Lab } from '../../src/ui/lab.ts'
+
+export const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
+const IDLE: RunnerStatus = {
+  runner: null,
+  study: null,
+  paused: false,
+  done: 0,
+  failed: 0,
+  total: 0,
+  running: [],
+  secondsLeft: null,
+}
+
+export interface FixtureLab extends Lab {
+  readonly store: Store
+  /** What the runner was asked, in order: `start quick`, `pause`. */
+  readonly asked: string[]
+  /** Changes what `control.status()` answers. */
+  setStatus(status: Partial<RunnerStatus>): void
+}
+
+export interface FixtureOptions {
+  /** Left out: `exampleSpec()`. */
+  readonly spec?: Spec
+  /** How many of the study's runs are done; the next fails, the one after runs, the others wait. Left out: all are done. */
+  readonly done?: number
+  readonly status?: Partial<RunnerStatus>
+  /** False: the lab without a database. */
+  readonly database?: boolean
+  /** Added to what `explain` answers. */
+  readonly explanation?: Partial<Explanation>
+}
+
+/** A study of two policies and three scenarios. */
+export function exampleSpec(overrides: object = {}): Spec {
+  const spec = {
+    name: 'mild-and-moderate',
+    dataset: 'sample',
+    models: ['cnn'],
+    policies: ['none', 'flip', 'autoaugment'],
+    scenarios: [
+      { name: '100/0', real: 1 },
+      { name: '80/0', real: 0.8 },
+      { name: '80/20 copies', real: 0.8, synthetic: 0.2, generator: 'duplicate' },
+    ],
+    runs: 8,
+    ...overrides,
+  }
+  return parseAnySpec(spec, 'fixture')
+}
+
+/** A lab with a dataset `sample` and one study; closed and removed after the test. */
+export function fixtureLab(options: FixtureOptions = {}): FixtureLab {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mri-lab-ui-')))
+  const lab = fixtureLabIn(folder, options)
+  onTestFinished(() => {
+    lab.store?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return lab
+}
+
+/** The same in a folder of the caller's, outside a test. */
+export function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab {
+  const path = join(folder, 'lab.db')
+  const now = (): Date => new Date('2026-03-01T12:00:00Z')
+  const store = options.database === false ? null : openStore(path, { now, mode: 'write' })
+  if (store !== null) fillStore(store, options.spec ?? exampleSpec(), options.done)
+  let status: RunnerStatus = { ...IDLE, ...options.status }
+  const asked: string[] = []
+  const ask = async (...words: readonly (string | undefined)[]): Promise<void> => {
+    asked.push(words.filter(word => word !== undefined).join(' '))
+  }
+  const control: RunnerControl = {
+    start: spec => ask('start', spec.name),
+    pause: study => ask('pause', study),
+    resume: study => ask('resume', study),
+    stop: study => ask('stop', study),
+    retry: runs => ask('retry', runs?.join()),
+    status: () => status,
+  }
+  const lab = {
+    store,
+    database: path,
+    version: '0.0.0',
+    engine: { name: 'onnx-cpu', threads: 1, workers: 2 },
+    control,
+    now,
+    asked,
+    setStatus: (changed: Partial<RunnerStatus>) => {
+      status = { ...status, ...changed }
+    },
+    addSample: async () => {
+      asked.push('add sample')
+      if (lab.store === null) lab.store = openStore(path, { now, mode: 'write' })
+      if (lab.store.datasets.list().length === 0) lab.store.datasets.add(exampleDataset())
+    },
+    explain: async () => ({ ...exampleExplanation(), ...options.explanation }),
+  }
+  // Tests that draw a lab without a database do not look at its store.
+  return lab as FixtureLab
+}
+
+/** Puts a study with runs into a store: the first `done` are finished, then one failed, one running, the rest queued. */
+export function fillStore(store: Store, spec: Spec, done = Infinity): void {
+  if (store.datasets.list().every(({ name }) => name !== spec.dataset)) store.datasets.add(exampleDataset(spec.dataset))
+  store.studies.add({
+    name: spec.name,
+    dataset: spec.dataset,
+    spec: specJson(spec),
+    engine: { engine: 'onnx-cpu', threads: 1, lowering: '1' },
+  })
+  const planned = Array.from({ length: spec.runs }, (_, index) =>
+    cellsOf(spec).map(cell => ({ key: JSON.stringify([spec.name, cell, index]), cell, index, seed: spec.seed })),
+  ).flat()
+  store.atomically(() => {
+    const ids = store.runs.queue(spec.name, planned)
+    store.studies.grow(spec.name, ids)
+    for (const [place, id] of ids.entries()) {
+      const { cell, index } = planned[place]!
+      if (place > done + 1) continue
+      store.runs.markRunning(id, 'onnx-cpu')
+      const epochs = exampleEpochs(cell, index)
+      if (place < done) {
+        const provenance = {
+          engine: 'onnx-cpu',
+          device: 'example CPU',
+          threads: 1,
+          versions: { node: '24.0.0' },
+          seed: spec.seed,
+        }
+        store.runs.finish(id, { result: exampleResult(epochs), epochs, training: exampleTraining(), provenance })
+      } else if (place === done) store.runs.fail(id, 'its trainer died twice')
+      else for (const epoch of epochs.slice(0, 3)) store.epochs.append(id, epoch)
+    }
+  })
+}
+
+/** Four images a class and part, without pixels. */
+export function exampleDataset(name = 'sample'): Dataset {
+  const images = CLASSES.flatMap((_, label) =>
+    Array.from({ length: 8 }, (_, number) => {
+      const sha256 = (label * 8 + number).toString(16).padStart(64, '0')
+      const part = number < 4 ? ('train' as const) : ('validation' as const)
+      const place = { width: 4, height: 4, offset: (label * 8 + number) * 16, origin: `${CLASSES[label]}/${number}.jpg` }
+      return { id: `${sha256}-1`, sha256, label, part, sourcePart: part === 'train' ? part : ('test' as const), ...place }
+    }),
+  )
+  return {
+    name,
+    fingerprint: 'f'.repeat(64),
+    classes: CLASSES,
+    split: { kind: 'parity', validationFraction: 0.2, testFraction: 0.2, seed: 1 },
+    simulatedLabels: true,
+    pixels: '9'.repeat(64),
+    images,
+    rejected: [],
+  }
+}
+
+/** A history of 6 to 9 epochs, the same for a cell and index every time. */
+export function exampleEpochs(cell: Cell, index: number): Epoch[] {
+  const shift = [...`${cell.model}${cell.policy}${cell.scenario}`].reduce((sum, sign) => sum + sign.charCodeAt(0), 0) % 17
+  const level = 0.6 + shift / 100 + index / 200
+  const best = 4 + ((shift + index) % 4)
+  return Array.from({ length: best + 2 }, (_, i) => {
+    const epoch = i + 1
+    const validationLoss = level + 0.5 * Math.exp(-epoch / 2) + (epoch > best ? 0.07 * (epoch - best) : 0)
+    const trainLoss = (level + 0.5) * Math.exp(-epoch / 4)
+    return {
+      epoch,
+      trainLoss,
+      validationLoss,
+      validationAccuracy: 0.5 + 0.03 * Math.min(epoch, best),
+      imagesPerSecond: 118.4,
+      seconds: 6.2,
+    }
+  })
+}
+
+function exampleResult(epochs: readonly Epoch[]): RunResult {
+  const best = epochs.reduce((least, epoch) => (epoch.validationLoss < least.validationLoss ? epoch : least))
+  return {
+    epochs: epochs.length,
+    bestEpoch: best.epoch,
+    stoppedBy: 'patience',
+    validationLoss: best.validationLoss,
+    finalValidationLoss: epochs.at(-1)!.validationLoss,
+    accuracy: best.validationAccuracy,
+    balancedAccuracy: 0.5512,
+    macroF1: 0.5331,
+    auc: 0.8125,
+    confusion: [
+      [40, 8, 2, 0],
+      [9, 24, 2, 0],
+      [3, 5, 6, 0],
+      [0, 1, 1, 3],
+    ],
+    perClass: [
+      { class: 'NonDemented', support: 50, precision: 0.7692, recall: 0.8, f1: 0.7843 },
+      { class: 'VeryMildDemented', support: 35, precision: 0.6316, recall: 0.6857, f1: 0.6575 },
+      { class: 'MildDemented', support: 14, precision: 0.5455, recall: 0.4286, f1: 0.48 },
+      { class: 'ModerateDemented', support: 5, precision: 1, recall: 0.6, f1: 0.75 },
+    ],
+    seconds: epochs.length * 6.2,
+    weights: 'c'.repeat(64),
+  }
+}
+
+function exampleTraining() {
+  return Object.fromEntries(CLASSES.map(name => [name, { real: 4, synthetic: 0, images: [`${name}-1`] }]))
+}
+
+function exampleExplanation(): Explanation {
+  const size = 16
+  const shade = Float32Array.from({ length: size * size }, (_, i) => ((i % size) / size + Math.floor(i / size) / size) / 2)
+  return {
+    size,
+    pixels: Uint8Array.from(shade, value => Math.round(value * 255)),
+    map: { height: 4, width: 4, map: Float32Array.from({ length: 16 }, (_, i) => i / 15), empty: false },
+    drawn: shade,
+    class: 'VeryMildDemented',
+    layer: 'conv2',
+    layers: ['conv1', 'conv2'],
+    probabilities: { NonDemented: 0.07, VeryMildDemented: 0.61, MildDemented: 0.31, ModerateDemented: 0.01 },
+    label: 'MildDemented',
+  }
+}

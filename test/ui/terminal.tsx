@@ -1,0 +1,111 @@
+/** Drawing at any size: Ink into a terminal of memory, whose frames are read as text. */
+import { EventEmitter } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+import { render } from 'ink'
+import type { ReactElement } from 'react'
+import { onTestFinished } from 'vitest'
+
+export interface Drawn {
+  /** The last frame with its colours. */
+  frame(): string
+  /** The last frame's lines without colours, without spaces at their ends. */
+  lines(): string[]
+  /** Every frame so far. */
+  readonly frames: readonly string[]
+  /** Sends keys as a terminal does, one event for each, and waits for the drawing. */
+  press(...keys: readonly string[]): Promise<void>
+  /** Waits until the text of a frame matches; throws with the last frame after two seconds. */
+  until(pattern: RegExp | string): Promise<void>
+  readonly unmount: () => void
+}
+
+/** Keys as terminals send them. */
+export const KEYS = {
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  enter: '\r',
+  escape: '\x1b',
+  tab: '\t',
+  backspace: '\x7f',
+  pageDown: '\x1b[6~',
+  pageUp: '\x1b[5~',
+  ctrlP: '\x10',
+  ctrlC: '\x03',
+} as const
+
+/** Draws `tree` on a terminal of this size, gone after the test. */
+export function draw(tree: ReactElement, { columns = 100, rows = 30 } = {}): Drawn {
+  const frames: string[] = []
+  const output = Object.assign(new EventEmitter(), {
+    columns,
+    rows,
+    isTTY: true,
+    write: (text: string | Uint8Array, done?: unknown) => {
+      // Not the modes that Ink sets, only frames.
+      if (typeof text === 'string' && stripVTControlCharacters(text) !== '') frames.push(text)
+      if (typeof done === 'function') done()
+      return true
+    },
+  })
+  const keyboard = new Keys()
+  const instance = render(tree, {
+    stdout: output as unknown as NodeJS.WriteStream,
+    stdin: keyboard as unknown as NodeJS.ReadStream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  })
+  onTestFinished(() => instance.unmount())
+  const frame = (): string => frames.at(-1) ?? ''
+  const lines = (): string[] => linesOf(frame())
+  return {
+    frame,
+    lines,
+    frames,
+    unmount: instance.unmount,
+    press: async (...keys) => {
+      for (const key of keys) {
+        keyboard.send(key)
+        // An Esc on its own is known as such only after 20 ms.
+        await wait(key === KEYS.escape ? 40 : 15)
+      }
+    },
+    until: async pattern => {
+      const start = performance.now()
+      const found = (): boolean => {
+        const text = lines().join('\n')
+        return typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text)
+      }
+      while (!found()) {
+        if (performance.now() - start > 2000) throw new Error(`never saw ${pattern} in:\n${lines().join('\n')}`)
+        await wait(10)
+      }
+    },
+  }
+}
+
+/** A frame's lines without its colours and the spaces at line ends. */
+export function linesOf(frame: string): string[] {
+  return stripVTControlCharacters(frame)
+    .split('\n')
+    .map(line => line.trimEnd())
+}
+
+class Keys extends EventEmitter {
+  readonly isTTY = true
+  readonly #data: string[] = []
+  send(data: string): void {
+    this.#data.push(data)
+    this.emit('readable')
+  }
+  read(): string | null {
+    return this.#data.shift() ?? null
+  }
+  setEncoding(): void {}
+  setRawMode(): void {}
+  ref(): void {}
+  unref(): void {}
+}
