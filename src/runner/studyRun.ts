@@ -24,6 +24,8 @@ export interface StudyRunOptions {
 
 /** A run during which its trainer died this often under one runner fails. */
 const DEATHS_ALLOWED = 2
+/** Trainers that die before they can train, in a row, until the study is given up. */
+const STARTS_ALLOWED = 3
 
 interface InWork {
   readonly task: TrainingTask
@@ -44,8 +46,10 @@ export class StudyRun {
   private readonly spec: string
   private queue: number[] = []
   private trainer: TrainerProcess | null = null
-  /** Whether the present trainer was given a run: one that dies before would die again. */
+  /** Whether the present trainer was given a run. */
   private trained = false
+  /** Trainers in a row that died before they were given one. */
+  private barren = 0
   private identity: EngineIdentity | null = null
   /** No further run is given out. */
   private draining = false
@@ -186,7 +190,8 @@ export class StudyRun {
       this.outcome.resolve()
       return
     }
-    if (!this.trained) throw new LabError('failed', `the trainer ended before it could train (${how})`)
+    this.barren = this.trained ? 0 : this.barren + 1
+    if (this.barren >= STARTS_ALLOWED) throw new LabError('failed', `the trainer ended before it could train (${how})`)
     const lost = [...this.inWork.keys()]
     this.inWork.clear()
     this.store.runs.requeueRunning()
