@@ -33,12 +33,8 @@ export function tableView(table: Table, model: string, width: number, from: numb
   const policies = rows[0]?.cells.map(cell => cell.policy) ?? []
   const scenario = widest([...rows.map(row => row.scenario), '   published'], 10, Math.max(12, Math.floor(width / 3)))
   const room = width - 4 - scenario
-  const fits = (intervals: boolean): number[] => {
-    const widths = policies.map((policy, i) =>
-      widest([`${policy} `, ...rows.map(row => cellText(table, row.cells[i], intervals))], 6),
-    )
-    return widths
-  }
+  const fits = (intervals: boolean): number[] =>
+    policies.map((policy, i) => widest([`${policy} `, ...rows.map(row => cellText(table, row.cells[i], intervals))], 6))
   const total = (widths: readonly number[]): number => widths.reduce((sum, one) => sum + one + 2, 0)
   const intervals = total(fits(true)) <= room
   const widths = fits(intervals)
@@ -107,7 +103,7 @@ export function tableNotes(table: Table, model: string, intervals: boolean): str
     return `* ${marks} (${which}).`
   })
   const covers = intervals
-    ? 'Intervals cover the median with at least 95 %; none below 6 runs.'
+    ? 'Intervals cover the median with at least 95\u00a0%; none below 6 runs.'
     : 'A wider window shows the intervals.'
   return [
     `Stands on: ${table.split}, ${table.runsOfCell} runs a cell. ${covers}`,

@@ -47,9 +47,9 @@ const LEAD = 4
 export function DataTable({ width, height, columns, count, row, cursor, top = 0, sort }: DataTableProps) {
   const { accent, ...tones } = useTheme()
   const widths = laidOut(columns, width - LEAD)
-  const line = (cells: readonly string[]): string =>
+  const line = (cells: readonly string[], empty: string): string =>
     columns
-      .flatMap((column, i) => (widths[i] === 0 ? [] : [padded(cells[i] || SYMBOLS.unknown, widths[i]!, column.align)]))
+      .flatMap((column, i) => (widths[i] === 0 ? [] : [padded(cells[i] || empty, widths[i]!, column.align)]))
       .join(' '.repeat(GAP))
   const titles = columns.map(({ title }, i) => (sort?.column === i ? `${title}${sort.descending ? '▼' : '▲'}` : title))
   const rows = Array.from({ length: Math.max(0, Math.min(height - 1, count - top)) }, (_, i) => ({
@@ -58,7 +58,7 @@ export function DataTable({ width, height, columns, count, row, cursor, top = 0,
   }))
   return (
     <>
-      <Row width={width} pieces={[{ text: ' '.repeat(LEAD) + line(titles), dim: true }]} />
+      <Row width={width} pieces={[{ text: ' '.repeat(LEAD) + line(titles, ''), dim: true }]} />
       {rows.map(({ at, key, cells, tone, marked }) => {
         const here = at === cursor
         const lead = `  ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
@@ -67,7 +67,7 @@ export function DataTable({ width, height, columns, count, row, cursor, top = 0,
           <Row
             key={key}
             width={width}
-            pieces={[{ text: lead + line(cells), color, bold: here, dim: !here && tone === 'dim' }]}
+            pieces={[{ text: lead + line(cells, SYMBOLS.unknown), color, bold: here, dim: !here && tone === 'dim' }]}
           />
         )
       })}

@@ -1,0 +1,19 @@
+/**
+ * The door of the screens. It is light: React and Ink are loaded when the lab is opened, so that commands which draw nothing pay
+ * nothing for them.
+ */
+import type { Lab } from './lab.ts'
+import type { OpenLabOptions } from './open.tsx'
+
+export { formatDuration } from './format/duration.ts'
+export { formatNumber } from './format/number.ts'
+export { printable } from './format/printable.ts'
+export type { ExplainRequest, Explanation, Lab } from './lab.ts'
+
+/** Opens the lab; resolves when the user leaves. See `showLab` of `open.tsx`. */
+export async function openLab(lab: Lab, options: OpenLabOptions): Promise<void> {
+  // React keeps its checks for developers out, which take time and memory.
+  process.env.NODE_ENV ??= 'production'
+  const { showLab } = await import('./open.tsx')
+  await showLab(lab, options)
+}

@@ -1,0 +1,52 @@
+/** Opens the lab on a terminal and gives the terminal back. */
+import { type Instance, render } from 'ink'
+import { App } from './app.tsx'
+import type { Lab } from './lab.ts'
+import { guardTerminal, type Terminal } from './terminalGuard.ts'
+
+export interface OpenLabOptions {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: Terminal
+  /** False: no colours. Left out: unless `NO_COLOR` is set. */
+  readonly colours?: boolean
+  /** Told once, when the first frame is written, how long this process has lived, in milliseconds. */
+  readonly onFirstFrame?: (milliseconds: number) => void
+}
+
+/**
+ * Most frames a second. A key that comes while others are drawn waits for one frame at most, 33 ms, which keeps its drawing under
+ * 50 ms; the data itself changes at most four times a second.
+ */
+const FRAMES_PER_SECOND = 30
+
+/**
+ * Resolves when the user leaves. Rejects with what ended it else: a fault, or a LabError `interrupted` after SIGTERM or SIGHUP.
+ * Either way the terminal is as it was before.
+ */
+export function showLab(lab: Lab, options: OpenLabOptions): Promise<void> {
+  const { stdin, stdout, colours = !process.env.NO_COLOR, onFirstFrame } = options
+  let untold = onFirstFrame
+  let screen: Instance | null = null
+  return new Promise((resolve, reject) => {
+    const settle = (why: unknown): void => {
+      unguard()
+      if (why === null) resolve()
+      else reject(why)
+    }
+    const unguard = guardTerminal({ stdin, stdout, takeDown: () => screen?.unmount(), onEnd: settle })
+    screen = render(<App lab={lab} colours={colours} />, {
+      stdin,
+      stdout,
+      alternateScreen: true,
+      interactive: true,
+      incrementalRendering: true,
+      maxFps: FRAMES_PER_SECOND,
+      exitOnCtrlC: false,
+      onRender: () => {
+        untold?.(performance.now())
+        untold = undefined
+      },
+    })
+    screen.waitUntilExit().then(() => settle(null), settle)
+  })
+}
