@@ -2,21 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
-import { createEngine, type Engine, type EngineState, resolveEngine } from '../core/engine/index.ts'
-import { type Checkpoint, type Model, modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
+import { createEngine, resolveEngine } from '../core/engine/index.ts'
+import type { TrainedModel } from '../core/explain/index.ts'
+import { type Checkpoint, modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { weightSpecs } from '../core/training/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
 import { noRun } from './missing.ts'
 
-export interface TrainedModel {
-  readonly model: Model
-  /** Names in the order of the logits. */
-  readonly classes: readonly string[]
-  readonly engine: Engine
-  readonly state: EngineState
-  /** Lets go of the engine. */
+/** A trained model whose engine is let go of when done. */
+export interface StartedModel extends TrainedModel {
   release(): Promise<void>
 }
 
@@ -24,7 +20,7 @@ export interface TrainedModel {
 const USUAL_SIZE = 128
 
 /** Throws `usage` where there is no such run or it has no weights yet, `data` where its weights are missing or damaged. */
-export async function modelOfRun(context: Context, id: number): Promise<TrainedModel> {
+export async function modelOfRun(context: Context, id: number): Promise<StartedModel> {
   const found = await readLab(context, null, store => {
     const run = store.runs.get(id)
     if (run === null) return null
@@ -38,7 +34,7 @@ export async function modelOfRun(context: Context, id: number): Promise<TrainedM
 }
 
 /** Classes are named as the file's metadata says, else `0`, `1`, ... Throws `data` where it does not fit the model. */
-export async function modelOfFile(context: Context, name: string, file: string): Promise<TrainedModel> {
+export async function modelOfFile(context: Context, name: string, file: string): Promise<StartedModel> {
   let bytes: Buffer
   try {
     bytes = readFileSync(resolve(context.cwd, file))
@@ -59,7 +55,7 @@ async function start(
   checkpoint: Checkpoint,
   classes: readonly string[],
   origin: string,
-): Promise<TrainedModel> {
+): Promise<StartedModel> {
   const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
   const weights = weightsFor(model, checkpoint, origin)
   const engine = await createEngine({

@@ -1,36 +1,9 @@
 /** What the screens are given: everything outside the terminal that they may look at or ask for. */
 import { createContext, useContext } from 'react'
-import type { ClassMap } from '../core/explain/index.ts'
-import type { RunnerControl } from '../runner/index.ts'
+import type { ExplainRequest, Explanation, RunnerControl } from '../runner/index.ts'
 import type { Store } from '../store/index.ts'
 
-export interface Explanation {
-  /** Height and width of the image in pixels. */
-  readonly size: number
-  /** The image at the model's size, row by row, 0 to 255. */
-  readonly pixels: Uint8Array
-  /** At the layer's size. */
-  readonly map: ClassMap
-  /** The map at the image's size, 0 to 1, row by row. */
-  readonly drawn: Float32Array
-  readonly class: string
-  readonly layer: string
-  readonly layers: readonly string[]
-  /** By class name, in class order. */
-  readonly probabilities: Readonly<Record<string, number>>
-  /** What the image's label says. */
-  readonly label: string
-}
-
-export interface ExplainRequest {
-  readonly run: number
-  /** Which of the run's validation images, from 0, in dataset order. */
-  readonly image: number
-  /** Default: the predicted class. */
-  readonly class?: string
-  /** Default: the model's own. */
-  readonly layer?: string
-}
+export type { ExplainRequest, Explanation } from '../runner/index.ts'
 
 export interface Lab {
   /** For reading. Screens write nothing but through `control`. Null where there is no database yet. */

@@ -36,7 +36,7 @@ export const gradcam = defineCommand({
     try {
       const explained = await explainImage(context, trained, image, options)
       await writePictures(context, explained, options)
-      const { prediction, map, layer } = explained
+      const { answer, map, layer } = explained
       const record = {
         run,
         image,
@@ -46,11 +46,11 @@ export const gradcam = defineCommand({
         width: map.width,
         map: Array.from(map.map),
         empty: map.empty,
-        probabilities: prediction.probabilities,
+        probabilities: answer.probabilities,
       }
       context.result(record, () =>
         [
-          `run ${run}, ${image}: predicted ${prediction.class} (${formatNumber(prediction.probabilities[prediction.class])})`,
+          `run ${run}, ${image}: predicted ${answer.class} (${formatNumber(answer.probabilities[answer.class])})`,
           `map of ${explained.class} at ${layer}, ${map.height} x ${map.width}${map.empty ? ': empty, no place speaks for this class' : ''}`,
           ...[options.out, options.map].flatMap(file => (file === undefined ? [] : [`wrote ${file}`])),
         ].join('\n'),

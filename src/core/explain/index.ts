@@ -1,7 +1,8 @@
 /** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
+export { type Answer, type ExplainedClass, explainClass, readLogits, type TrainedModel } from './explainClass.ts'
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
-export { explainableLayer, type LayerGradient, layerGradients } from './layerGradient.ts'
+export { explainableLayer, layerGradients } from './layerGradient.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
 export { greyPicture, mapPicture, overlay } from './overlay.ts'
 export { type PanelOptions, panel } from './panel.ts'

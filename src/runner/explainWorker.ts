@@ -1,0 +1,73 @@
+/** The entry of the thread that explains: it keeps the model of the last run it was asked about. */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { resizeBilinear } from '../core/dataset/index.ts'
+import { createEngine, type Engine } from '../core/engine/index.ts'
+import { explainClass, type TrainedModel, upsample } from '../core/explain/index.ts'
+import { modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
+import { LabError, messageOf } from '../core/shared/errors.ts'
+import { weightSpecs } from '../core/training/index.ts'
+import type { ExplainAnswer, ExplainTask } from './explainer.ts'
+
+const port = parentPort!
+let engine: Engine | undefined
+let loaded: { file: string; trained: TrainedModel } | undefined
+
+async function trainedModel({ weights, model: name, classes, device }: ExplainTask): Promise<TrainedModel> {
+  if (loaded?.file === weights) return loaded.trained
+  engine ??= await createEngine({ engine: 'onnx-cpu', threads: 1, device })
+  loaded?.trained.state.release()
+  const checkpoint = readCheckpoint(readFileSync(weights), weights)
+  const model = modelNamed(name, checkpoint.size ?? 128, classes.length)
+  const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, weights))
+  loaded = { file: weights, trained: { model, classes, engine, state } }
+  return loaded.trained
+}
+
+/** The image's bytes out of the pixel file, without reading the whole. */
+function nativePixels({ pixels, image }: ExplainTask): Uint8Array {
+  const bytes = new Uint8Array(image.width * image.height)
+  const file = openSync(pixels, 'r')
+  try {
+    if (readSync(file, bytes, 0, bytes.length, image.offset) < bytes.length) {
+      throw new LabError('data', 'the pixel file ends before this image: restore it from a backup')
+    }
+  } finally {
+    closeSync(file)
+  }
+  return bytes
+}
+
+async function explain(task: ExplainTask): Promise<Omit<Extract<ExplainAnswer, { ok: true }>, 'id'>> {
+  const trained = await trainedModel(task)
+  const { size, explainable } = trained.model
+  const grey = resizeBilinear(nativePixels(task), task.image.width, task.image.height, size, size)
+  const { class: chosen, layer, map, answer } = await explainClass(trained, Float32Array.from(grey), task)
+  const drawn = upsample(map.map, map, { height: size, width: size })
+  const explanation = {
+    size,
+    pixels: grey,
+    map,
+    drawn,
+    class: chosen,
+    layer,
+    layers: explainable,
+    probabilities: answer.probabilities,
+  }
+  return { ok: true, explanation }
+}
+
+async function answer(task: ExplainTask): Promise<void> {
+  try {
+    port.postMessage({ id: task.id, ...(await explain(task)) } satisfies ExplainAnswer)
+  } catch (thrown) {
+    const kind = thrown instanceof LabError ? thrown.kind : 'failed'
+    port.postMessage({ id: task.id, ok: false, kind, message: messageOf(thrown) } satisfies ExplainAnswer)
+  }
+}
+
+/** One question after another, so that the thread can end between two. */
+let work = Promise.resolve()
+port.on('message', (message: ExplainTask | 'close') => {
+  work = work.then(() => (message === 'close' ? port.close() : answer(message)))
+})

@@ -1,0 +1,68 @@
+/** Explaining away from the caller's thread gives what the engine gives here. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { importDataset } from '../../src/core/dataset/index.ts'
+import { parseSpec } from '../../src/core/study/index.ts'
+import { createExplainer, type Explainer, prepareStudy } from '../../src/runner/index.ts'
+import { serve } from '../../src/runner/serve.ts'
+import { openStore, type Store } from '../../src/store/index.ts'
+
+const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'mri-lab-explain-'))
+let store: Store
+let explainer: Explainer
+
+beforeAll(async () => {
+  store = openStore(join(folder, 'lab.db'), { now: () => new Date(0), mode: 'write' })
+  const { dataset, pixels } = await importDataset({ name: 'sample', paths: [sample], seed: 1 })
+  store.files.write(pixels)
+  store.datasets.add(dataset)
+  const scenarios = [{ name: '100/0', real: 1 }]
+  const json = { name: 's', dataset: 'sample', models: ['cnn'], policies: ['none'], scenarios, runs: 2, epochs: 1, size: 16 }
+  prepareStudy(store, parseSpec(json, 'test'), { engine: 'onnx-cpu', threads: 1, lowering: '1' })
+  await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+  explainer = createExplainer(store, 'test')
+})
+afterAll(async () => {
+  await explainer.close()
+  store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the explainer', () => {
+  it('answers for the predicted class, with map, picture and probabilities', async () => {
+    const found = await explainer.explain({ run: 1, image: 3 })
+    expect(found).toMatchObject({ size: 16, layer: 'conv2', layers: ['conv2', 'conv1'] })
+    expect(found.pixels).toHaveLength(256)
+    expect(found.map).toMatchObject({ height: 8, width: 8 })
+    expect(found.drawn).toHaveLength(256)
+    const [best] = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a)[0]!
+    expect(found.class).toBe(best)
+    const validation = store.datasets.get('sample')!.images.filter(image => image.part === 'validation')
+    expect(found.label).toBe(store.datasets.get('sample')!.classes[validation[3]!.label])
+  })
+
+  it('keeps questions apart that are asked at once, of several runs and classes', async () => {
+    const asked = [
+      { run: 1, image: 0, class: 'NonDemented' },
+      { run: 2, image: 0, class: 'ModerateDemented', layer: 'conv1' },
+      { run: 1, image: 5, class: 'MildDemented' },
+    ]
+    const together = await Promise.all(asked.map(each => explainer.explain(each)))
+    for (const [i, each] of asked.entries()) {
+      expect(together[i]!.class).toBe(each.class)
+      expect(await explainer.explain(each)).toEqual(together[i])
+    }
+    expect(together[1]!.map).toMatchObject({ height: 16, width: 16 })
+  })
+
+  it('says what is wrong: no such run, image, class or layer', async () => {
+    await expect(explainer.explain({ run: 9, image: 0 })).rejects.toThrow(/no run 9/)
+    await expect(explainer.explain({ run: 1, image: 999 })).rejects.toThrow(/no validation image 999/)
+    await expect(explainer.explain({ run: 1, image: 0, class: 'X' })).rejects.toThrow(/no class 'X'/)
+    await expect(explainer.explain({ run: 1, image: 0, layer: 'fc1' })).rejects.toThrow(/no layer 'fc1'/)
+  })
+})
