@@ -54,14 +54,18 @@ export function guardTerminal({ stdin, stdout, takeDown, onEnd }: Guarded): () =
   stdout.on('error', onGone)
   stdin.on('error', onGone)
   stdin.on('end', onGone)
-  return () => {
-    restore()
+  const unlisten = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal)
     process.off('uncaughtException', onFault)
     process.off('unhandledRejection', onFault)
     process.off('exit', restore)
     stdin.off('end', onGone)
     // The error listeners stay: a terminal that goes later is no fault of this program either.
+  }
+  return () => {
+    restore()
+    // Not within the signal's own turn: other listeners to it (signal-exit, in Ink) kill the process where they find themselves alone.
+    setImmediate(unlisten)
   }
 }
 

@@ -67,15 +67,8 @@ export function TablesScreen({ width, height, active, target, go }: ScreenProps)
   const inBrackets = view.intervals ? ' [95 % interval]' : ''
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Row
-        width={width}
-        pieces={[
-          { text: `  ${model} · validation ${METRIC_NAMES[metric]}`, bold: true },
-          `, median${inBrackets} number of runs`,
-          { text: ` · ${study}${across}`, dim: true },
-        ]}
-      />
-      <Blank />
+      <Row width={width} pieces={[{ text: `  ${model} · validation ${METRIC_NAMES[metric]}`, bold: true }]} />
+      <Row width={width} pieces={[{ text: `  ${study} · median${inBrackets} and number of runs${across}`, dim: true }]} />
       <DataTable
         width={width}
         height={tableLines}
