@@ -6,7 +6,7 @@ export interface Interrupt {
   readonly signal: AbortSignal
   /** Asks for the stop without a signal from outside, as when the reader of stdout has gone. */
   stop(why: string): void
-  /** What is said at the first Ctrl+C; a command may have its own words. */
+  /** What is said at the first Ctrl+C; a command may have its own words, or none. */
   notice: string
 }
 
@@ -20,7 +20,7 @@ export function listenForInterrupt(say: (text: string) => void): Interrupt {
   }
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted)
-    say(`mri-lab: ${interrupt.notice}`)
+    if (interrupt.notice !== '') say(`mri-lab: ${interrupt.notice}`)
     stop('interrupted')
   }
   process.on('SIGINT', onSignal)

@@ -29,7 +29,18 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function parse(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<void> {
-  await buildProgram(output, interrupt).parseAsync(argv, { from: 'user' })
+  const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+  const words = onTerminal && namesNothing(argv) ? ['lab', ...argv] : argv
+  await buildProgram(output, interrupt).parseAsync(words, { from: 'user' })
+}
+
+/** Whether a command line holds nothing but settings: then it opens the lab. */
+function namesNothing(argv: readonly string[]): boolean {
+  const takingValues = globalOptions().filter(option => option.required)
+  return argv.every((word, i) => {
+    if (word === '--help' || word === '--version') return false
+    return word.startsWith('-') || takingValues.some(option => option.long === argv[i - 1])
+  })
 }
 
 /** Says what went wrong, unless it is help that commander has printed already. */
@@ -41,11 +52,7 @@ function report(thrown: unknown, argv: readonly string[], output: Output): numbe
     return exitCodeOf(thrown)
   }
   if (thrown.exitCode === 0) return 0
-  if (thrown.code === 'commander.help') {
-    const opensLab = argv.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true
-    if (opensLab) output.note("\nThe lab's screens come with a later release; until then every step is a command.")
-    return opensLab ? 0 : EXIT_CODES.usage
-  }
+  if (thrown.code === 'commander.help') return EXIT_CODES.usage
   const words = thrown.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
   output.note(
     describeError(new LabError('usage', `${words}${/[.?)]$/.test(words) ? '' : ';'} see '${helpFor(argv)}'`), false),

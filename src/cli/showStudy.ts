@@ -54,7 +54,7 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
     [
       '\nNext:',
       "  mri-lab                                           open the lab: this study's runs, curves and pictures",
-      `  mri-lab runs show ${best.id}`.padEnd(52) + 'all that is known of the best run',
+      `${`  mri-lab runs show ${best.id}`.padEnd(52)}all that is known of the best run`,
       '  mri-lab run quick --name longer --runs 10         more runs: intervals appear from 6 on',
       '  mri-lab data add mine PATH                        your own images; then: mri-lab run quick --dataset mine --name mine',
     ].join('\n'),

@@ -7,4 +7,4 @@ export { createExplainer, type Explainer, type ExplainRequest, type Explanation 
 export { followStudy } from './follow.ts'
 export { type PreparedStudy, prepareStudy } from './prepare.ts'
 export { studyInWork } from './serve.ts'
-export { runnerStatus } from './status.ts'
+export { NO_STATUS, runnerStatus } from './status.ts'

@@ -3,11 +3,23 @@ import type { Run } from '../core/study/index.ts'
 import { runnerHolder, type Store, type StudySummary } from '../store/index.ts'
 import type { RunnerStatus } from './control.ts'
 
+/** Where there is nothing to tell of. */
+export const NO_STATUS: RunnerStatus = {
+  runner: null,
+  study: null,
+  paused: false,
+  done: 0,
+  failed: 0,
+  total: 0,
+  running: [],
+  secondsLeft: null,
+}
+
 export function runnerStatus(store: Store): RunnerStatus {
   const holder = runnerHolder(store.path)
   const studies = store.studies.list()
   const study = inWork(studies) ?? studies.at(-1) ?? null
-  if (study === null) return { ...NOTHING, runner: holder && { alive: true, pid: holder.pid } }
+  if (study === null) return { ...NO_STATUS, runner: holder && { alive: true, pid: holder.pid } }
   const running = holder === null ? [] : store.runs.list({ study: study.name, status: 'running' })
   return {
     runner: holder && { alive: true, pid: holder.pid },
@@ -20,8 +32,6 @@ export function runnerStatus(store: Store): RunnerStatus {
     secondsLeft: holder === null ? null : secondsLeft(store, study, running),
   }
 }
-
-const NOTHING = { study: null, paused: false, done: 0, failed: 0, total: 0, running: [], secondsLeft: null }
 
 function inWork(studies: readonly StudySummary[]): StudySummary | undefined {
   const waiting = studies.filter(study => study.queued > 0)

@@ -10,6 +10,7 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
+import { lab } from './openLab.ts'
 import { predict } from './predict.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -20,6 +21,7 @@ import { tables } from './tables.ts'
 
 /** A command that has others below it (`runs`, `runs show`) stands before them. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  lab,
   demo,
   doctor,
   models,

@@ -2,17 +2,6 @@ import { defineCommand } from '../command.ts'
 import { formatDuration } from '../duration.ts'
 import { readLab } from '../lab.ts'
 
-const NOTHING = {
-  runner: null,
-  study: null,
-  paused: false,
-  done: 0,
-  failed: 0,
-  total: 0,
-  running: [],
-  secondsLeft: null,
-} as const
-
 export const status = defineCommand({
   name: 'status',
   summary: 'what is trained now, and how far it is',
@@ -20,8 +9,8 @@ export const status = defineCommand({
   options: {},
   examples: [{ line: 'mri-lab status --json', says: 'For a script' }],
   async action(context) {
-    const { runnerStatus } = await import('../../runner/index.ts')
-    const now = await readLab(context, NOTHING, runnerStatus)
+    const { NO_STATUS, runnerStatus } = await import('../../runner/index.ts')
+    const now = await readLab(context, NO_STATUS, runnerStatus)
     context.result(now, () => {
       if (now.study === null) return "Nothing is trained, and there are no studies; 'mri-lab run quick' makes one."
       const left = now.secondsLeft === null ? '' : `, ${formatDuration(now.secondsLeft)} left`

@@ -1,0 +1,86 @@
+/** The lab on the terminal: what its screens may look at and ask for, made of this process's settings. */
+import { existsSync } from 'node:fs'
+import { resolveEngine } from '../core/engine/index.ts'
+import { LabError } from '../core/shared/errors.ts'
+import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '../runner/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { type Lab, openLab } from '../ui/index.ts'
+import { ensureSample } from './addDataset.ts'
+import type { Context } from './context.ts'
+import { runnerOf, runnerSettings } from './runnerOf.ts'
+
+/** Opens the lab; returns when the user leaves. Browsing starts nothing and makes no file. */
+export async function openTheLab(context: Context): Promise<void> {
+  const lab = new OpenedLab(context)
+  try {
+    await openLab(lab, { stdin: process.stdin, stdout: process.stdout, colours: context.settings.color })
+  } finally {
+    await lab.close()
+  }
+}
+
+class OpenedLab implements Lab {
+  readonly database: string
+  readonly version: string
+  readonly engine: Lab['engine']
+  readonly control: RunnerControl
+  private readonly context: Context
+  private opened: Store | null = null
+  private explainer: Explainer | null = null
+  private runner: RunnerControl | null = null
+
+  constructor(context: Context) {
+    const { workers } = runnerSettings(context)
+    this.context = context
+    this.database = context.settings.database
+    this.version = context.version
+    this.engine = { name: resolveEngine(context.settings.engine), threads: context.settings.threads ?? 1, workers }
+    this.control = {
+      start: spec => this.existing().start(spec),
+      pause: study => this.existing().pause(study),
+      resume: study => this.existing().resume(study),
+      stop: study => this.existing().stop(study),
+      retry: runs => this.existing().retry(runs),
+      status: () => this.running()?.status() ?? NO_STATUS,
+    }
+  }
+
+  get store(): Store | null {
+    if (this.opened === null && existsSync(this.database)) {
+      this.opened = openStore(this.database, { now: () => this.now(), mode: 'write' })
+    }
+    return this.opened
+  }
+
+  now(): Date {
+    return this.context.now()
+  }
+
+  async addSample(): Promise<void> {
+    await ensureSample({ ...this.context, note: () => {}, progress: () => ({ update: () => {}, end: () => {} }) })
+  }
+
+  async explain(request: Parameters<Lab['explain']>[0]): ReturnType<Lab['explain']> {
+    const { store } = this
+    if (store === null) throw new LabError('usage', 'there are no runs yet')
+    this.explainer ??= createExplainer(store, runnerSettings(this.context).device)
+    return this.explainer.explain(request)
+  }
+
+  async close(): Promise<void> {
+    await this.explainer?.close()
+    this.opened?.close()
+  }
+
+  private running(): RunnerControl | null {
+    const { store } = this
+    if (store !== null) this.runner ??= runnerOf(this.context, store)
+    return this.runner
+  }
+
+  private existing(): RunnerControl {
+    const runner = this.running()
+    if (runner === null) throw new LabError('usage', 'there is no database yet: add a dataset first')
+    return runner
+  }
+}
