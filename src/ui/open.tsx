@@ -14,10 +14,10 @@ export interface OpenLabOptions {
 }
 
 /**
- * Most frames a second. A key that comes while others are drawn waits for one frame at most, 33 ms, which keeps its drawing under
- * 50 ms; the data itself changes at most four times a second.
+ * Most frames a second. A key that comes just after a frame waits for the next at most, 17 ms, which keeps its drawing under 50 ms
+ * beside training. So many are drawn only while keys are held: data changes four times a second at most.
  */
-const FRAMES_PER_SECOND = 30
+const FRAMES_PER_SECOND = 60
 
 /**
  * Resolves when the user leaves. Rejects with what ended it else: a fault, or a LabError `interrupted` after SIGTERM or SIGHUP.

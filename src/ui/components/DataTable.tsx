@@ -1,7 +1,8 @@
+import { memo } from 'react'
 import { columnsOf } from '../format/columns.ts'
 import { padded } from '../format/padded.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import { Row } from './Row.tsx'
+import { type Piece, Row } from './Row.tsx'
 
 export interface DataColumn {
   readonly title: string
@@ -64,16 +65,26 @@ export function DataTable({ width, height, columns, count, row, cursor, top = 0,
         const lead = `  ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
         const color = here ? accent : tone === undefined || tone === 'dim' ? undefined : tones[tone]
         return (
-          <Row
+          <Line
             key={key}
             width={width}
-            pieces={[{ text: lead + line(cells, SYMBOLS.unknown), color, bold: here, dim: !here && tone === 'dim' }]}
+            text={lead + line(cells, SYMBOLS.unknown)}
+            color={color}
+            bold={here}
+            dim={!here && tone === 'dim'}
           />
         )
       })}
     </>
   )
 }
+
+type LineProps = Piece & { readonly width: number }
+
+/** A row that is drawn again only when it differs: of a list that scrolls or whose cursor moves, most do not. */
+const Line = memo(function Line({ width, ...piece }: LineProps) {
+  return <Row width={width} pieces={[piece]} />
+})
 
 /** The columns' widths in a room, 0 for those dropped. */
 export function laidOut(columns: readonly DataColumn[], room: number): number[] {
