@@ -11,14 +11,16 @@ const ALWAYS: readonly Action[] = ['palette', 'help', 'leave']
 /** The footer's keys: those that would act now, in the table's order. */
 export function footerKeys(live: readonly LiveAction[]): { readonly keys: KeyWord[]; readonly always: KeyWord[] } {
   const possible = new Set(live.map(({ action }) => action))
-  const words = actionNames().flatMap(action => {
-    const { short } = ACTIONS_BY_NAME[action]
-    return possible.has(action) && short !== undefined ? [{ action, key: keyWords(action), word: short }] : []
-  })
+  const words = (wanted: (action: Action) => boolean): KeyWord[] =>
+    actionNames().flatMap(action => {
+      const { short } = ACTIONS_BY_NAME[action]
+      const shown = possible.has(action) && wanted(action) && short !== undefined
+      return shown ? [{ key: keyWords(action), word: short }] : []
+    })
   const moves = possible.has('up') && possible.has('down') ? [{ key: '↑↓', word: 'choose' }] : []
   return {
-    keys: [...moves, ...words.filter(({ action }) => !ALWAYS.includes(action))],
-    always: words.filter(({ action }) => ALWAYS.includes(action)),
+    keys: [...moves, ...words(action => !ALWAYS.includes(action))],
+    always: words(action => ALWAYS.includes(action)),
   }
 }
 

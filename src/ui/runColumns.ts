@@ -34,7 +34,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   column('run', 6, run => run.id, { align: right }),
   column('model', 9, run => run.model),
   column('policy', 12, run => run.policy, { drop: 1 }),
-  column('scenario', 12, run => run.scenario, { grow: true }),
+  column('scenario', 11, run => run.scenario, { grow: true }),
   column('no.', 5, run => run.index, { align: right, drop: 5 }),
   column('status', 9, run => run.status, { cell: run => STATUS[run.status].words }),
   column('epochs', 7, run => run.epochs, { align: right, drop: 4 }),

@@ -6,6 +6,7 @@ import type { StudySummary } from '../../store/index.ts'
 import { Blank } from '../components/Blank.tsx'
 import { Confirm } from '../components/Confirm.tsx'
 import { type DataColumn, DataTable } from '../components/DataTable.tsx'
+import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
 import { type Step, Steps } from '../components/Steps.tsx'
 import { useCursor } from '../hooks/useCursor.ts'
@@ -118,7 +119,7 @@ function Welcome({ width, fresh }: { readonly width: number; readonly fresh: boo
   return (
     <>
       <Row width={width} pieces={[{ text: '  Welcome to MRI Lab', bold: true }]} />
-      <Row width={width} pieces={[`  ${says}`]} />
+      <Message width={width} height={5} text={[says]} />
     </>
   )
 }

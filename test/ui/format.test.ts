@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { columnsOf } from '../../src/ui/format/columns.ts'
+import { formatDuration } from '../../src/ui/format/duration.ts'
+import { formatMeasured } from '../../src/ui/format/measured.ts'
+import { formatNumber } from '../../src/ui/format/number.ts'
+import { padded, truncated } from '../../src/ui/format/padded.ts'
+import { printable } from '../../src/ui/format/printable.ts'
+import { wrapped } from '../../src/ui/format/wrapped.ts'
+
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
+
+describe('text in columns', () => {
+  it('takes exactly the columns asked for, whatever is in it', () => {
+    fc.assert(
+      fc.property(
+        anyText,
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom('left' as const, 'right' as const),
+        (text, width, align) => {
+          expect(columnsOf(padded(text, width, align))).toBe(width)
+        },
+      ),
+    )
+  })
+
+  it('counts wide signs as two and marks as none', () => {
+    expect(columnsOf('MRI')).toBe(3)
+    expect(columnsOf('脳MRI')).toBe(5)
+    expect(columnsOf('e\u0301')).toBe(1)
+    expect(columnsOf('🧠')).toBe(2)
+    expect(columnsOf('─▸✓✕·⠋')).toBe(6)
+  })
+
+  it('shows the cut', () => {
+    expect(truncated('autoaugment', 6)).toBe('autoa…')
+    expect(truncated('脳脳脳', 4)).toBe('脳…')
+    expect(padded('7', 4, 'right')).toBe('   7')
+  })
+
+  it('breaks lines between words and loses none of them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 30 }),
+        (words, width) => {
+          const lines = wrapped(words.join(' '), width)
+          for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(width)
+          expect(lines.join('').replaceAll(' ', '')).toBe(words.join(''))
+        },
+      ),
+    )
+  })
+})
+
+describe('text from files', () => {
+  it('keeps no control character and no mark that turns the direction of writing', () => {
+    fc.assert(
+      fc.property(anyText, text => {
+        expect(printable(text)).not.toMatch(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u)
+      }),
+    )
+    expect(printable('a\x1b[2Jb\u202ec')).toBe('a\\x1b[2Jb\\u202ec')
+  })
+})
+
+describe('numbers', () => {
+  it('have four significant digits, and signs for what is not known or diverged', () => {
+    expect(formatNumber(0.631249)).toBe('0.6312')
+    expect(formatNumber(118.44)).toBe('118.4')
+    expect(formatNumber(null)).toBe('·')
+    expect(formatMeasured(null)).toBe('·')
+    expect(formatMeasured(Number.NaN)).toBe('✕')
+    expect(formatMeasured(Infinity)).toBe('✕')
+  })
+
+  it('write spans of time in two units', () => {
+    expect([5, 125, 4320, 180_000].map(formatDuration)).toEqual(['5 s', '2 m 5 s', '1 h 12 m', '2 d 2 h'])
+  })
+})
