@@ -1,6 +1,6 @@
 /** What went wrong, as one line and an exit code. */
 import { type ErrorKind, LabError, messageOf } from '../core/shared/errors.ts'
-import { printable, printableLines } from './sanitise.ts'
+import { printable, printableLines } from '../ui/index.ts'
 
 /** The exit codes of the contract; an exception that is no LabError is `failed`. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {

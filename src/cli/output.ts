@@ -3,7 +3,7 @@
  * error: writing stops, `onClosed` lets the work stop too, and the program exits 0.
  */
 import type { WriteStream } from 'node:tty'
-import { printableJson, printableLines } from './sanitise.ts'
+import { printableJson, printableLines } from '../ui/index.ts'
 
 export interface Output {
   /** Text on stdout, made safe for a terminal, with a line end. */

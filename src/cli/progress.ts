@@ -1,7 +1,5 @@
 /** How far long work is: a bar on a terminal, a line now and then elsewhere, nothing when quiet. */
-import { formatDuration } from './duration.ts'
-import { formatNumber } from './number.ts'
-import { printable } from './sanitise.ts'
+import { formatDuration, formatNumber, printable } from '../ui/index.ts'
 
 /** Seconds between two lines where stderr is no terminal, and between two drawings of the bar where it is one. */
 const LINE_EVERY = 10

@@ -1,5 +1,5 @@
 /** Aligned plain text for lists. */
-import { printable } from './sanitise.ts'
+import { printable } from '../ui/index.ts'
 
 export interface Column {
   readonly title: string

@@ -7,7 +7,7 @@ import type { OpenLabOptions } from './open.tsx'
 
 export { formatDuration } from './format/duration.ts'
 export { formatNumber } from './format/number.ts'
-export { printable } from './format/printable.ts'
+export { printable, printableJson, printableLines } from './format/printable.ts'
 export type { ExplainRequest, Explanation, Lab } from './lab.ts'
 
 /** Opens the lab; resolves when the user leaves. See `showLab` of `open.tsx`. */

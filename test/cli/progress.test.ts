@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration } from '../../src/cli/duration.ts'
-import { formatNumber } from '../../src/cli/number.ts'
 import { createProgress, pace, progressBar, progressLine } from '../../src/cli/progress.ts'
 import { alignedTable } from '../../src/cli/table.ts'
+import { formatDuration, formatNumber } from '../../src/ui/index.ts'
 
 const state = { label: 'training', unit: 'runs', done: 37, total: 80, seconds: 3720, from: 0, note: '' }
 

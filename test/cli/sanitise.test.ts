@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeError } from '../../src/cli/errors.ts'
-import { printable, printableJson, printableLines } from '../../src/cli/sanitise.ts'
+import { printable, printableJson, printableLines } from '../../src/ui/index.ts'
 
 describe('text from files', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
-import { formatNumber } from '../number.ts'
 import { later } from '../options.ts'
 import { alignedTable } from '../table.ts'
 

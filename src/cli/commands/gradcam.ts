@@ -1,6 +1,6 @@
 import { LabError } from '../../core/shared/errors.ts'
+import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
-import { formatNumber } from '../number.ts'
 import { choice, later, text, whole } from '../options.ts'
 
 export const gradcam = defineCommand({

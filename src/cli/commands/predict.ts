@@ -1,6 +1,6 @@
 import { LabError } from '../../core/shared/errors.ts'
+import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
-import { formatNumber } from '../number.ts'
 import { choice, several, text, whole } from '../options.ts'
 import { alignedTable } from '../table.ts'
 

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
-import { formatDuration } from '../duration.ts'
 import { readLab } from '../lab.ts'
 
 export const status = defineCommand({

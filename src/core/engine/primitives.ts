@@ -11,19 +11,16 @@ export {
   cast,
   div,
   equal,
-  grad,
   logSoftmax,
   mean,
   mul,
   neg,
   relu,
-  reshape,
   scalar,
   sqrt,
   square,
   sub,
   sum,
-  tidy,
 } from '#tfjs'
 
 /**

@@ -9,7 +9,7 @@ import { largest } from './scenario.ts'
 import type { ModelName, PolicyName, Spec } from './spec.ts'
 
 /** The generator of controls: a source's own pixels. */
-export const DUPLICATE = 'duplicate'
+const DUPLICATE = 'duplicate'
 
 export interface PlannedRun {
   readonly key: string

@@ -7,7 +7,7 @@ export interface AdamSettings {
   readonly epsilon: number
 }
 
-export const ADAM: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+const ADAM: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /**
  * The two scalars that change from step to step. With both, `w - stepSize * m / (sqrt(v) + epsilon)` equals PyTorch's

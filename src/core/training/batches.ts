@@ -1,6 +1,7 @@
 /** Puts images of the shared memory into the arrays that an engine takes. */
 import type { Policy } from '../augmentation/index.ts'
-import { hashOf, randomStream } from '../shared/random.ts'
+import { batchOrder } from '../dataset/sampling.ts' // not by its door: workers need no image decoders
+import { randomStream } from '../shared/random.ts'
 import type { TaskImage } from './task.ts'
 
 /** Images of one run that all have `size * size` grey bytes, in memory that threads share. */
@@ -11,10 +12,8 @@ export interface ImageBytes {
 
 /** The training images in the order of this epoch: by hash(seed, run index, epoch, image id), so that cells share the order. */
 export function epochOrder(images: readonly TaskImage[], seed: number, index: number, epoch: number): TaskImage[] {
-  return images
-    .map(image => ({ image, key: hashOf(seed, index, epoch, image.id) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ image }) => image)
+  const byId = new Map(images.map(image => [image.id, image]))
+  return batchOrder(seed, index, epoch, [...byId.keys()]).map(id => byId.get(id)!)
 }
 
 /** Cuts a list into batches; the last may be smaller. */

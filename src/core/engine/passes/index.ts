@@ -8,7 +8,7 @@ import { splitState } from './splitState.ts'
 
 export { blockName, columnCuts } from './splitState.ts'
 
-export const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, fuseBias, splitState]
+const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, fuseBias, splitState]
 
 export function optimise(graph: Graph): Graph {
   return PASSES.reduce((now, pass) => pass(now), graph)
