@@ -1,0 +1,78 @@
+/** Draws pixels as text: terminal-image's half blocks, or shades of grey where there is no colour. */
+import { createHash } from 'node:crypto'
+import type { Cells } from './pictureCells.ts'
+import { mergeRuns } from './pictureRuns.ts'
+
+/** Colour pixels: row-major `[height, width, 3]`, red, green, blue, 0 to 255. */
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  readonly rgb: Uint8Array
+}
+
+/** Colours are rounded to multiples of this, sixteen a channel: the eye misses little, and neighbours become alike. */
+const STEP = 17
+const SHADES = [' ', '░', '▒', '▓', '█'] as const
+/** Drawings kept; one of 40 by 20 characters is about 20 kB. */
+const KEPT = 64
+
+const drawings = new Map<string, readonly string[]>()
+
+/** What a drawing is kept under: equal pixels at an equal size are drawn once. */
+export function drawingKey({ width, height, rgb }: Pixels, { columns, rows }: Cells, colour: boolean): string {
+  const content = createHash('sha1').update(rgb).digest('base64')
+  return `${content} ${width}x${height} ${columns}x${rows} ${colour ? 'colour' : 'grey'}`
+}
+
+/** The drawing kept under this key, if there is one. */
+export function keptDrawing(key: string): readonly string[] | undefined {
+  return drawings.get(key)
+}
+
+/** Draws the picture in exactly so many columns and rows, one text a row, and keeps the drawing. */
+export async function drawRows(pixels: Pixels, cells: Cells, colour: boolean): Promise<readonly string[]> {
+  const key = drawingKey(pixels, cells, colour)
+  const kept = drawings.get(key)
+  if (kept !== undefined) return kept
+  const lines = colour ? await halfBlocks(pixels, cells) : await shades(pixels, cells)
+  drawings.set(key, lines)
+  const [oldest] = drawings.keys()
+  if (drawings.size > KEPT && oldest !== undefined) drawings.delete(oldest)
+  return lines
+}
+
+/** Scaled and rounded before terminal-image sees it, so that it need not scale, in its own slower way, again. */
+async function halfBlocks(pixels: Pixels, { columns, rows }: Cells): Promise<string[]> {
+  const [{ default: terminalImage }, { default: sharp }] = await Promise.all([import('terminal-image'), import('sharp')])
+  const rgb = await scaled(pixels, columns, 2 * rows)
+  for (let i = 0; i < rgb.length; i++) rgb[i] = Math.min(255, Math.round(rgb[i]! / STEP) * STEP)
+  const png = await sharp(rgb, { raw: { width: columns, height: 2 * rows, channels: 3 } })
+    .png({ compressionLevel: 1 })
+    .toBuffer()
+  // On a terminal with pictures of its own, terminal-image would write past Ink to the screen unless told not to.
+  const options = { width: columns, height: rows, preserveAspectRatio: false, preferNativeRender: false }
+  return (await terminalImage.buffer(png, options)).split('\n').map(mergeRuns)
+}
+
+async function shades(pixels: Pixels, { columns, rows }: Cells): Promise<string[]> {
+  const rgb = await scaled(pixels, columns, rows)
+  return Array.from({ length: rows }, (_, y) => {
+    const row = rgb.subarray(3 * y * columns, 3 * (y + 1) * columns)
+    return Array.from({ length: columns }, (_, x) => shade(row[3 * x]!, row[3 * x + 1]!, row[3 * x + 2]!)).join('')
+  })
+}
+
+/** By Rec. 601 luma. */
+function shade(red: number, green: number, blue: number): string {
+  const luma = (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+  return SHADES[Math.min(SHADES.length - 1, Math.floor(luma * SHADES.length))]!
+}
+
+async function scaled({ width, height, rgb }: Pixels, toWidth: number, toHeight: number): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp')
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } }).resize(toWidth, toHeight, {
+    fit: 'fill',
+    kernel: 'cubic',
+  })
+  return new Uint8Array(await image.raw().toBuffer())
+}
