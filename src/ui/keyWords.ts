@@ -3,7 +3,7 @@ import type { KeyWord } from './components/Footer.tsx'
 import type { HelpSection } from './components/Help.tsx'
 import type { Command } from './components/Palette.tsx'
 import type { LiveAction } from './keyboard.ts'
-import { ACTIONS_BY_NAME, type Action, actionNames, CONTEXTS, type Context, contextNames, keyWords } from './keymap.ts'
+import { ACTIONS, type Action, actionNames, CONTEXTS, type Context, contextNames, keyWords } from './keymap.ts'
 
 /** At the end of every footer, where they act. */
 const ALWAYS: readonly Action[] = ['palette', 'help', 'leave']
@@ -13,7 +13,7 @@ export function footerKeys(live: readonly LiveAction[]): { readonly keys: KeyWor
   const possible = new Set(live.map(({ action }) => action))
   const words = (wanted: (action: Action) => boolean): KeyWord[] =>
     actionNames().flatMap(action => {
-      const { short } = ACTIONS_BY_NAME[action]
+      const { short } = ACTIONS[action]
       const shown = possible.has(action) && wanted(action) && short !== undefined
       return shown ? [{ key: keyWords(action), word: short }] : []
     })
@@ -31,8 +31,8 @@ export function helpSections(here: Context): HelpSection[] {
   return order.map(context => ({
     title: CONTEXTS[context].title,
     keys: actionNames()
-      .filter(action => ACTIONS_BY_NAME[action].contexts.includes(context))
-      .map(action => ({ name: action, key: keyWords(action, 'all'), says: ACTIONS_BY_NAME[action].says })),
+      .filter(action => ACTIONS[action].contexts.includes(context))
+      .map(action => ({ name: action, key: keyWords(action, 'all'), says: ACTIONS[action].says })),
   }))
 }
 
@@ -44,6 +44,6 @@ export function commandsOf(live: readonly LiveAction[]): Command[] {
   return actionNames().flatMap(action => {
     const found = live.find(one => one.action === action)
     if (found === undefined || UNSAID.includes(action)) return []
-    return [{ name: action, key: keyWords(action), says: ACTIONS_BY_NAME[action].says, act: found.act }]
+    return [{ name: action, key: keyWords(action), says: ACTIONS[action].says, act: found.act }]
   })
 }

@@ -1,7 +1,7 @@
 /**
  * The one key table. Help, footer and palette are drawn from it and every key press is looked up in it.
  *
- * To give a screen a key: add an action to `ACTIONS` with the contexts where it acts, and a handler of that name to the screen's
+ * To give a screen a key: add an action to `TABLE` with the contexts where it acts, and a handler of that name to the screen's
  * `useKeys`. An action whose screen has a handler *now* stands in the footer (where it has `short` words) and in the palette.
  */
 
@@ -46,7 +46,7 @@ interface ActionEntry {
 }
 
 /** In the order of the footer and of the help. */
-export const ACTIONS = {
+const TABLE = {
   start: { keys: ['s'], contexts: ['lab', 'compose'], says: 'start the study', short: 'start' },
   save: { keys: ['ctrl+s'], contexts: ['compose'], says: 'save the spec to a file', short: 'save' },
   addSample: { keys: ['d'], contexts: ['lab'], says: 'add the sample images that ship', short: 'add the sample' },
@@ -116,18 +116,20 @@ export const ACTIONS = {
   clear: { keys: ['ctrl+u'], contexts: ['input', 'palette'], says: 'erase the line' },
 } as const satisfies Record<string, ActionEntry>
 
-export type Action = keyof typeof ACTIONS
+export type Action = keyof typeof TABLE
+
+export const ACTIONS: Readonly<Record<Action, ActionEntry>> = TABLE
 export type Keymap = Readonly<Record<string, ActionEntry>>
 
 /** A context and all that it includes, its own first. */
-export function contextsOf(context: Context): readonly Context[] {
+function contextsOf(context: Context): readonly Context[] {
   const own: readonly Context[] = CONTEXTS[context].includes
   return [context, ...own.flatMap(contextsOf)]
 }
 
 /** The actions of a context, its own and those it includes, in the table's order. */
 export function actionsIn(context: Context): Action[] {
-  return actionNames().filter(action => contextsOf(context).some(one => ACTIONS_BY_NAME[action].contexts.includes(one)))
+  return actionNames().filter(action => contextsOf(context).some(one => ACTIONS[action].contexts.includes(one)))
 }
 
 /** Every action's name, in the table's order. */
@@ -135,9 +137,6 @@ export function actionNames(): Action[] {
   // The keys of a literal object are exactly its type's.
   return Object.keys(ACTIONS) as Action[]
 }
-
-/** The same table with every entry at its common type. */
-export const ACTIONS_BY_NAME: Readonly<Record<Action, ActionEntry>> = ACTIONS
 
 /** The action that a key means in a context, or null. In a context where one types, letters and signs are text, not keys. */
 export function actionOf(key: string, context: Context): Action | null {
@@ -164,7 +163,7 @@ export function conflicts(keymap: Keymap = ACTIONS): string[] {
 
 /** How an action's key is written: `↑`, `Ctrl+P`; the first of its keys, or all of them. */
 export function keyWords(action: Action, which: 'first' | 'all' = 'first'): string {
-  const { keys } = ACTIONS_BY_NAME[action]
+  const { keys } = ACTIONS[action]
   return (which === 'first' ? keys.slice(0, 1) : keys).map(written).join(' ')
 }
 
@@ -197,6 +196,6 @@ function written(key: string): string {
 const LOOKUP = new Map(
   contextNames().map(context => [
     context,
-    new Map(actionsIn(context).flatMap(action => ACTIONS_BY_NAME[action].keys.map(key => [key, action] as const))),
+    new Map(actionsIn(context).flatMap(action => ACTIONS[action].keys.map(key => [key, action] as const))),
   ]),
 )

@@ -1,15 +1,6 @@
 import type { Key } from 'ink'
 import { describe, expect, it } from 'vitest'
-import {
-  ACTIONS,
-  ACTIONS_BY_NAME,
-  actionNames,
-  actionOf,
-  actionsIn,
-  conflicts,
-  contextNames,
-  keyWords,
-} from '../../src/ui/keymap.ts'
+import { ACTIONS, actionNames, actionOf, actionsIn, conflicts, contextNames, keyWords } from '../../src/ui/keymap.ts'
 import { keysPressed } from '../../src/ui/keyPress.ts'
 import { commandsOf, footerKeys, helpSections } from '../../src/ui/keyWords.ts'
 
@@ -74,7 +65,7 @@ describe('the key table', () => {
       const listed = new Set(helpSections(context).flatMap(({ keys }) => keys.map(({ name }) => name)))
       expect([...actionNames()].filter(action => !listed.has(action))).toEqual([])
     }
-    for (const action of actionNames()) expect(ACTIONS_BY_NAME[action].says.length).toBeGreaterThan(3)
+    for (const action of actionNames()) expect(ACTIONS[action].says.length).toBeGreaterThan(3)
   })
 
   it('draws footer and palette from what can be done now', () => {

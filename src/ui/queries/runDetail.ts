@@ -18,9 +18,3 @@ export function runRecord(store: Store, id: number): RunRecord | null {
     return { run, history: store.epochs.of(id), training: store.training.of(id), provenance: store.provenance.of(id) }
   })
 }
-
-/** The newest finished run, else the newest: what there is to look at where none was chosen. */
-export function newestRun(store: Store): number | null {
-  const done = store.runs.list({ status: 'done' }).at(-1)
-  return (done ?? store.runs.list().at(-1))?.id ?? null
-}
