@@ -107,9 +107,9 @@ const TABLE = {
   help: { keys: ['?'], contexts: ['global'], says: 'show what the keys do', short: 'help' },
   leave: { keys: ['q', 'ctrl+c'], contexts: ['global'], says: 'leave the lab (studies go on)', short: 'leave' },
 
-  close: { keys: ['escape', '?', 'q'], contexts: ['help'], says: 'close the help', short: 'close' },
+  close: { keys: ['escape', '?', 'q', 'ctrl+c'], contexts: ['help'], says: 'close the help', short: 'close' },
   yes: { keys: ['y'], contexts: ['confirm'], says: 'yes, do it', short: 'yes' },
-  no: { keys: ['n', 'escape', 'q'], contexts: ['confirm'], says: 'no, leave it', short: 'no' },
+  no: { keys: ['n', 'escape', 'q', 'ctrl+c'], contexts: ['confirm'], says: 'no, leave it', short: 'no' },
   submit: { keys: ['enter'], contexts: ['input', 'palette'], says: 'take it', short: 'take' },
   cancel: { keys: ['escape', 'ctrl+c'], contexts: ['input', 'palette'], says: 'give it up', short: 'give up' },
   erase: { keys: ['backspace', 'ctrl+h'], contexts: ['input', 'palette'], says: 'erase a character' },
