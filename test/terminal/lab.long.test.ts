@@ -1,0 +1,106 @@
+/**
+ * The lab as a person has it: the built program in a pseudo-terminal. Open, start the quick study on the sample, leave, come back, see it done, open
+ * its Grad-CAM, quit with the terminal intact. Needs tmux; .ci/run installs it.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hasTmux, openTerminal, PROMPT, type Session } from './tmux.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const LAB = `${process.execPath} ${PROGRAM}`
+let cwd = ''
+let terminal: Session
+
+const there = hasTmux()
+if (!there) console.log('SKIPPED  the lab in a pseudo-terminal: it needs tmux (Debian package tmux)')
+
+beforeEach(async () => {
+  expect(existsSync(PROGRAM), 'npm run build').toBe(true)
+  cwd = mkdtempSync(join(tmpdir(), 'mri-lab-terminal-'))
+  terminal = await openTerminal(cwd, 100, 30)
+})
+afterEach(() => {
+  try {
+    execFileSync(process.execPath, [PROGRAM, 'stop'], { cwd, stdio: 'ignore' })
+  } catch {
+    // nothing in work
+  }
+  terminal.close()
+  rmSync(cwd, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
+})
+
+function type(line: string): void {
+  terminal.keys(line, 'Enter')
+}
+
+/** What the shell must still be able to do after the lab: echo what is typed, on the normal screen, with a cursor. */
+async function expectTerminalIntact(): Promise<void> {
+  type('echo in""tact; stty -a | grep -o " echo "')
+  await terminal.until(/^intact\n echo$/m)
+  expect(terminal.modes()).toEqual({ cursor: true, alternateScreen: false })
+}
+
+describe.runIf(there)('the lab in a terminal', () => {
+  it('opens, starts the quick study, is left, shows it done, explains an image, and quits', async () => {
+    type(LAB)
+    await terminal.until(/\[1 Lab\]/)
+    expect(readdirSync(cwd)).toEqual([]) // opening makes no file
+    terminal.keys('d') // adds the sample
+    await terminal.until(/sample/)
+    terminal.keys('s') // starts the quick study
+    await terminal.until(/0\/12|[1-9]\d?\/12/)
+    terminal.keys('3')
+    await terminal.until(/\[3 Live\]/)
+    await terminal.until(/images\/s|img\/s/, 60)
+    terminal.keys('q')
+    await terminal.until(PROMPT)
+    await expectTerminalIntact()
+
+    type('clear; '.concat(LAB, ' attach'))
+    await terminal.until(/study quick: 12 of 12 runs done/, 420)
+    type('clear; '.concat(LAB))
+    await terminal.until(/12\/12/)
+    terminal.keys('4')
+    expect(await terminal.until(/\[4 Tables\]/)).toMatch(/100\/0/)
+    terminal.keys('6')
+    await terminal.until(/\[6 Grad-CAM\]/)
+    const drawn = await terminal.until(/▀|▄/, 30)
+    expect(drawn).toMatch(/Demented/)
+    terminal.keys('q')
+    await terminal.until(PROMPT)
+    await expectTerminalIntact()
+  })
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('gives the terminal back after %s', async signal => {
+    type(LAB)
+    await terminal.until(/\[1 Lab\]/)
+    const [lab] = execFileSync('pgrep', ['-P', String(terminal.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number)
+    process.kill(lab!, signal)
+    await terminal.until(PROMPT)
+    await expectTerminalIntact()
+  })
+
+  it('follows the window from 200x60 to 60x18, and says so below', async () => {
+    type(LAB)
+    for (const [columns, rows] of [
+      [200, 60],
+      [80, 24],
+      [60, 18],
+    ] as const) {
+      terminal.resize(columns, rows)
+      await terminal.until(/^[\s\S]*\[1 Lab\][\s\S]*q leave/)
+    }
+    terminal.resize(50, 15)
+    await terminal.until(/60/)
+    terminal.keys('q')
+    terminal.resize(100, 30)
+    await terminal.until(PROMPT)
+  })
+})
