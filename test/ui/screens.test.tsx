@@ -34,7 +34,7 @@ interface View {
 const VIEWS: readonly View[] = [
   { name: 'lab', screen: 'lab', options: HALF_WAY, keys: [], sees: 'in work' },
   { name: 'lab-empty', screen: 'lab', options: { database: false }, keys: [], sees: 'no images here yet' },
-  { name: 'runs', screen: 'runs', options: HALF_WAY, keys: ['j'], sees: '72 runs' },
+  { name: 'runs', screen: 'runs', options: HALF_WAY, keys: ['j'], sees: '· 2 of 72' },
   { name: 'runs-empty', screen: 'runs', options: { database: false }, keys: [], sees: 'No runs yet' },
   { name: 'run', screen: 'runs', options: {}, keys: [KEYS.enter], sees: 'Confusion' },
   { name: 'run-provenance', screen: 'runs', options: {}, keys: [KEYS.enter, 'p'], sees: 'example CPU' },
@@ -43,7 +43,7 @@ const VIEWS: readonly View[] = [
   { name: 'tables-unfinished', screen: 'tables', options: HALF_WAY, keys: ['m'], sees: 'validation accuracy' },
   { name: 'tables-empty', screen: 'tables', options: { database: false }, keys: [], sees: 'No study yet' },
   { name: 'help', screen: 'lab', options: {}, keys: ['?'], sees: 'searches' },
-  { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: 'go to Live' },
+  { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: '▸ go to Lab' },
 ]
 
 async function shown(
