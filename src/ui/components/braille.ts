@@ -87,6 +87,11 @@ function* dotsOf({ points, dotted = false }: Line, { columns, rows, x, y }: Canv
   }
 }
 
+/** The column, from 0, that a value of the x axis falls on. */
+export function columnAt(value: number, { x, columns }: Pick<Canvas, 'x' | 'columns'>): number {
+  return place(value, x, columns * 2) >> 1
+}
+
 /** Which of `dots` places a number falls on; the middle one where the range is a single number. */
 function place(value: number, { from, to }: Range, dots: number): number {
   if (to === from) return dots >> 1

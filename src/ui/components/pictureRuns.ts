@@ -3,9 +3,10 @@
  * Here neighbours of one colour share a code, and a character whose halves are alike is a space.
  */
 
-const TOKEN = /\u001b\[([\d;]*)m|(.)/gu
+const ESCAPE = '\u001b'
+const TOKEN = new RegExp(`${ESCAPE}\\[([\\d;]*)m|(.)`, 'gu')
 const HALF = '▄'
-const RESET = '\u001b[39m\u001b[49m'
+const RESET = `${ESCAPE}[39m${ESCAPE}[49m`
 
 /** A line of half blocks with their colours, written with as few codes as it takes; it ends with the terminal's own colours. */
 export function mergeRuns(line: string): string {
@@ -21,10 +22,10 @@ export function mergeRuns(line: string): string {
       continue
     }
     const plain = character === HALF && sameColour(wantedForeground, wantedBackground)
-    if (wantedBackground !== background) text += `\u001b[${wantedBackground}m`
+    if (wantedBackground !== background) text += `${ESCAPE}[${wantedBackground}m`
     background = wantedBackground
     if (!plain && wantedForeground !== foreground) {
-      text += `\u001b[${wantedForeground}m`
+      text += `${ESCAPE}[${wantedForeground}m`
       foreground = wantedForeground
     }
     text += plain ? ' ' : character

@@ -1,6 +1,152 @@
-import { Text } from 'ink'
+/** A study while it trains: its cells, the curve of one run, how fast it goes, and what happened. */
+import { Box } from 'ink'
+import { useState } from 'react'
+import { Confirm } from '../components/Confirm.tsx'
+import { HeatGrid } from '../components/HeatGrid.tsx'
+import { Message } from '../components/Message.tsx'
+import { Row } from '../components/Row.tsx'
+import { VerticalRule } from '../components/VerticalRule.tsx'
+import { useKept } from '../hooks/useKept.ts'
+import { useKeys } from '../hooks/useKeys.ts'
+import { useQuery } from '../hooks/useQuery.ts'
+import { useStatus } from '../hooks/useStatus.ts'
+import { useTask } from '../hooks/useTask.ts'
+import { keyWords } from '../keymap.ts'
+import { useLab } from '../lab.ts'
+import { type LiveStudy, liveStudy, type RunCurve, runCurve } from '../queries/live.ts'
 import type { ScreenProps } from '../screen.ts'
+import { studyState } from '../studyState.ts'
+import { SYMBOLS, useTheme } from '../theme.ts'
+import { type GridPlace, gridRows, placeInWork, runOf } from './liveGrid.ts'
+import { CurvePane, LogPane, progressWords } from './livePanes.tsx'
 
-export function Live({ width }: ScreenProps) {
-  return <Text wrap="truncate">{' '.repeat(Math.min(2, width))}Live</Text>
+/** From here on the curve stands beside the grid, below it in a narrower window. */
+const WIDE = 100
+const LEAST_CHART = 8
+
+export function Live({ width, height, active, target, go }: ScreenProps) {
+  const lab = useLab()
+  const { failure } = useTheme()
+  const status = useStatus()
+  const { busy, error, begin } = useTask()
+  const [asking, setAsking] = useState(false)
+  const [modelAt, setModelAt] = useKept('live.model', 0)
+  const [place, setPlace] = useKept<GridPlace | null>('live.place', null)
+  const [chosenRun, setChosenRun] = useKept<number | null>('live.run', null)
+  const [showsLog, setShowsLog] = useKept('live.log', false)
+  const [logScale, setLogScale] = useKept('live.logScale', false)
+  const live = useQuery<LiveStudy | null, [string | null]>(liveStudy, null, target.study ?? status.study)
+
+  const model = live === null ? 0 : modelAt % live.models.length
+  const [lastRow, lastColumn] = [(live?.scenarios.length ?? 1) - 1, (live?.policies.length ?? 1) - 1]
+  const wanted = place ?? (live === null ? { row: 0, column: 0 } : placeInWork(live, model))
+  const cursor = { row: Math.min(wanted.row, lastRow), column: Math.min(wanted.column, lastColumn) }
+  const cell = live?.cells[model]?.[cursor.row]?.[cursor.column]
+  const runs = cell?.runs ?? []
+  const run = runs.some(({ id }) => id === chosenRun) ? chosenRun : runOf(cell)
+  const curve = useQuery<RunCurve | null, [number | null]>(runCurve, null, run)
+
+  const state = live === null ? null : studyState(live.study, status.runner?.alive === true)
+  const name = live?.study.name ?? ''
+  const move = (rows: number, columns: number) => () => {
+    setChosenRun(null)
+    setPlace({
+      row: Math.min(Math.max(0, cursor.row + rows), lastRow),
+      column: Math.min(Math.max(0, cursor.column + columns), lastColumn),
+    })
+  }
+  const nextRun = (by: number) => () => {
+    setPlace(cursor)
+    setChosenRun(runs[(runs.findIndex(({ id }) => id === run) + by + runs.length) % runs.length]?.id ?? null)
+  }
+  const ask = (possible: boolean | undefined, words: string, act: () => Promise<void>) =>
+    possible === true && busy === null ? () => begin(`${words} ${name}`, act) : undefined
+  useKeys(
+    'live',
+    {
+      pause: ask(state?.inWork, 'Pausing', () => lab.control.pause(name)),
+      resume: ask(state?.resumable && unfinished(live), 'Going on with', () => lab.control.resume(name)),
+      stop: state?.inWork && busy === null ? () => setAsking(true) : undefined,
+      retry: ask((live?.study.failed ?? 0) > 0, 'Retrying the failed runs of', () => lab.control.retry()),
+      log: live === null || width >= WIDE ? undefined : () => setShowsLog(before => !before),
+      logScale: live === null ? undefined : () => setLogScale(before => !before),
+      nextModel: (live?.models.length ?? 0) > 1 ? () => setModelAt(at => at + 1) : undefined,
+      nextRun: runs.length > 1 ? nextRun(1) : undefined,
+      previousRun: runs.length > 1 ? nextRun(-1) : undefined,
+      open: run === null ? undefined : () => go('runDetail', { run }),
+      ...(live === null ? {} : { up: move(-1, 0), down: move(1, 0), left: move(0, -1), right: move(0, 1) }),
+      ...(live === null ? {} : { first: move(-lastRow, 0), last: move(lastRow, 0) }),
+    },
+    { active },
+  )
+
+  if (live === null) {
+    const start = `Start one on the Lab screen (${keyWords('goLab')}) or compose one (${keyWords('goCompose')}).`
+    return <Message width={width} height={height} text={['No study yet, so nothing trains.', start]} />
+  }
+  const wide = width >= WIDE
+  const body = height - 3
+  const left = wide ? Math.min(Math.max(56, Math.round(width * 0.55)), 120) : width
+  const gridLines = Math.min(live.scenarios.length + 1, Math.max(3, body - LEAST_CHART))
+  const rest = body - gridLines - 1
+  const grid = (
+    <HeatGrid
+      width={left}
+      height={gridLines}
+      title={live.models[model] ?? ''}
+      columns={live.policies}
+      rows={gridRows(live, model)}
+      cursor={cursor}
+    />
+  )
+  const log = (size: { width: number; height: number }) => <LogPane {...size} log={live.log} />
+  const chart = (size: { width: number; height: number }) => <CurvePane {...size} curve={curve} log={logScale} />
+  const right = { width: width - left - 1, height: body }
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Row
+        width={width}
+        pieces={[
+          { text: `  ${name}`, bold: true },
+          `  ${state?.words ?? ''}`,
+          { text: '   median validation loss and number of runs', dim: true },
+        ]}
+      />
+      <Box width={width} height={body}>
+        <Box flexDirection="column" width={left} height={body}>
+          {grid}
+          <Row width={left} pieces={[' ']} />
+          {wide || showsLog ? log({ width: left, height: rest }) : chart({ width: left, height: rest })}
+        </Box>
+        {wide && <VerticalRule height={body} />}
+        {wide && chart(right)}
+      </Box>
+      {asking ? (
+        <Confirm
+          width={width}
+          question={`Stop ${name}? Runs in work are lost; ${keyWords('resume')} goes on later.`}
+          onNo={() => setAsking(false)}
+          onYes={() => {
+            setAsking(false)
+            begin(`Stopping ${name}`, () => lab.control.stop(name))
+          }}
+        />
+      ) : (
+        <Row
+          width={width}
+          pieces={
+            error === null
+              ? [busy === null ? ' ' : `  ${busy} ...`]
+              : [{ text: `  ${SYMBOLS.failure} `, color: failure }, error]
+          }
+        />
+      )}
+      <Row width={width} pieces={[{ text: `  ${progressWords(live, status, lab.engine.workers)}`, dim: true }]} />
+    </Box>
+  )
+}
+
+/** Whether runs are left that are neither done nor failed. */
+function unfinished(live: LiveStudy | null): boolean {
+  return live !== null && live.study.runs > live.study.done + live.study.failed
 }
