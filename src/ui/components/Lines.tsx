@@ -26,16 +26,3 @@ export function Lines({ width, height, lines, top = 0 }: LinesProps) {
     </>
   )
 }
-
-/** Two texts beside each other, the left one `width` columns wide. */
-export function beside(
-  left: readonly Line[],
-  right: readonly Line[],
-  width: number,
-  pad: (line: Line, width: number) => Line,
-): Line[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [
-    ...pad(left[i] ?? [], width),
-    ...(right[i] ?? []),
-  ])
-}

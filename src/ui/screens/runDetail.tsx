@@ -1,10 +1,10 @@
 /** One run: how it went, what it confuses, and where its numbers come from. */
 import { Box } from 'ink'
+import type { RunResult } from '../../core/study/run.ts'
 import { Blank } from '../components/Blank.tsx'
-import { beside, type Line, Lines } from '../components/Lines.tsx'
+import { type Line, Lines } from '../components/Lines.tsx'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
-import { columnsOf } from '../format/columns.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
@@ -15,10 +15,13 @@ import { useLab } from '../lab.ts'
 import { type RunRecord, runRecord } from '../queries/runDetail.ts'
 import { classLines, confusionLines, headLines, historyLines, provenanceLines } from '../runText.ts'
 import type { ScreenProps } from '../screen.ts'
+import { RunCurves } from './runCurves.tsx'
 
-/** From here on the history stands left and the rest right of it. */
+/** From here on the curves stand left and the rest right of them, the epochs below. */
 const WIDE = 110
 const LEFT = 58
+/** Lines that the epochs have at least under the curves. */
+const EPOCH_LINES = 5
 
 export function RunDetailScreen({ width, height, active, target, go }: ScreenProps) {
   const id = target.run ?? -1
@@ -27,8 +30,11 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
   const record = useQuery<RunRecord | null, [number]>(runRecord, null, id)
   const [sources, setSources] = useKept('runDetail.provenance', false)
   const head = record === null ? [] : headLines(record.run)
-  const body = record === null ? [] : sources ? provenanceLines(record.provenance) : bodyLines(record, width)
-  const page = Math.max(1, height - head.length - 2)
+  const result = record?.run.result ?? null
+  const room = Math.max(1, height - head.length - 2)
+  const curves = result === null || sources ? 0 : curveLines(result, width, room)
+  const page = curves === 0 ? room : room - curves - 1
+  const body = record === null ? [] : bodyLines(record, sources, curves > 0)
   const scroll = useScroll(`runDetail.top ${id} ${sources}`, body.length, page)
   const { status } = record?.run ?? {}
   useKeys(
@@ -48,10 +54,17 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
     const text = [`There is no run ${id} (any more).`, `${keyWords('goRuns')} shows those there are.`]
     return <Message width={width} height={height} text={text} />
   }
+  const { history, training } = record
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Lines width={width} height={height - 2} lines={head} />
       <Blank />
+      {curves > 0 && result !== null && (
+        <>
+          <RunCurves width={width} left={LEFT} height={curves} history={history} result={result} training={training} />
+          <Blank />
+        </>
+      )}
       <Lines width={width} height={page} lines={body} top={scroll.top} />
       <Box flexGrow={1} />
       {(busy ?? error) !== null && <Row width={width} pieces={[`  ${busy ?? error}`]} />}
@@ -59,15 +72,15 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
   )
 }
 
-function bodyLines({ run, history, training }: RunRecord, width: number): Line[] {
-  const epochs = historyLines(history, run.result?.bestEpoch ?? null)
-  if (run.result === null) return epochs
-  const rest = [...confusionLines(run.result), [], ...classLines(run.result, training)]
-  return width >= WIDE ? beside(epochs, rest, LEFT, filled) : [...rest, [], ...epochs]
+/** How many lines the curves and what stands beside them take; 0 where the window has no room for them. */
+function curveLines({ perClass }: RunResult, width: number, room: number): number {
+  const lines = 2 * perClass.length + 5
+  return width >= WIDE && room >= lines + 1 + EPOCH_LINES ? lines : 0
 }
 
-/** The line with blanks up to a width. */
-function filled(line: Line, width: number): Line {
-  const taken = line.reduce((sum, piece) => sum + columnsOf(typeof piece === 'string' ? piece : piece.text), 0)
-  return [...line, ' '.repeat(Math.max(0, width - taken))]
+function bodyLines({ run, history, training, provenance }: RunRecord, sources: boolean, curves: boolean): Line[] {
+  if (sources) return provenanceLines(provenance)
+  const epochs = historyLines(history, run.result?.bestEpoch ?? null)
+  if (run.result === null || curves) return epochs
+  return [...confusionLines(run.result), [], ...classLines(run.result, training), [], ...epochs]
 }
