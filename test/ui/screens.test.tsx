@@ -42,9 +42,12 @@ const VIEWS: readonly View[] = [
   { name: 'tables', screen: 'tables', options: {}, keys: [], sees: 'Stands on' },
   { name: 'tables-unfinished', screen: 'tables', options: HALF_WAY, keys: ['m'], sees: 'validation accuracy' },
   { name: 'tables-empty', screen: 'tables', options: { database: false }, keys: [], sees: 'No study yet' },
-  { name: 'help', screen: 'lab', options: {}, keys: ['?'], sees: 'searches' },
+  { name: 'help', screen: 'lab', options: {}, keys: ['?', '/sort'], sees: 'sort by the next' },
   { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: '▸ go to Lab' },
 ]
+
+/** Changes with every key; its words are tested with the key table. */
+const WHOLE_HELP: View = { name: 'whole help', screen: 'lab', options: {}, keys: ['?'], sees: 'searches' }
 
 async function shown(
   { screen, keys, sees }: View,
@@ -74,7 +77,7 @@ function expectWithin(drawn: Drawn, { columns, rows }: { columns: number; rows: 
 }
 
 describe('at any size', () => {
-  it.each(VIEWS)('$name stays within the window', async view => {
+  it.each([...VIEWS, WHOLE_HELP])('$name stays within the window', async view => {
     const lab = fixtureLab(view.options)
     const sizes = fc.sample(
       fc.record({ columns: fc.integer({ min: 60, max: 220 }), rows: fc.integer({ min: 18, max: 70 }) }),
