@@ -18,13 +18,13 @@ interface BarsProps {
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
-const TEXT = 6
+const TEXT = 5
 const MOST_NAME = 18
 
 /** Shares as horizontal bars, a line each. */
 export function Bars({ width, bars, chosen }: BarsProps) {
   const { accent } = useTheme()
-  const name = Math.min(MOST_NAME, Math.max(4, Math.floor(width * 0.55)), Math.max(...bars.map(bar => bar.name.length), 4))
+  const name = Math.min(MOST_NAME, Math.max(4, Math.floor(width / 2)), Math.max(...bars.map(bar => bar.name.length), 4))
   const room = Math.max(0, width - name - TEXT - 4)
   return bars.map(bar => {
     const here = bar.name === chosen

@@ -51,7 +51,9 @@ async function halfBlocks(pixels: Pixels, { columns, rows }: Cells): Promise<str
     .toBuffer()
   // On a terminal with pictures of its own, terminal-image would write past Ink to the screen unless told not to.
   const options = { width: columns, height: rows, preserveAspectRatio: false, preferNativeRender: false }
-  return (await terminalImage.buffer(png, options)).split('\n').map(mergeRuns)
+  const text = await terminalImage.buffer(png, options)
+  // It finds out by itself what the terminal can show; where that is no colour at all, every pixel would look alike.
+  return text.includes('\u001b[') ? text.split('\n').map(mergeRuns) : await shades(pixels, { columns, rows })
 }
 
 async function shades(pixels: Pixels, { columns, rows }: Cells): Promise<string[]> {

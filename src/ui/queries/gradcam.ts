@@ -1,0 +1,54 @@
+/** What the Grad-CAM screen asks: which run, and which images there are to look at. */
+import { splitDataset } from '../../core/dataset/split.ts'
+import { type Cell, parseAnySpec } from '../../core/study/index.ts'
+import type { Store } from '../../store/index.ts'
+
+export interface ExplainedRun {
+  readonly id: number
+  readonly study: string
+  readonly cell: Cell
+  readonly index: number
+  readonly classes: readonly string[]
+  /** The class of each of the study's validation images, in dataset order. */
+  readonly labels: readonly string[]
+  /** Done runs before and after it; null at the ends. */
+  readonly before: number | null
+  readonly after: number | null
+}
+
+/** That run, or the newest that is done where none is named or it has no weights; null where none is done. */
+export function explainedRun(store: Store, id: number | null): ExplainedRun | null {
+  return store.together(() => {
+    const done = store.runs.list({ status: 'done' })
+    const found = done.findIndex(run => run.id === id)
+    const at = found < 0 ? done.length - 1 : found
+    const run = done[at]
+    if (run === undefined) return null
+    const { classes, labels } = validationOf(store, run.study)
+    const { study, cell, index } = run
+    return {
+      id: run.id,
+      study,
+      cell,
+      index,
+      classes,
+      labels,
+      before: done[at - 1]?.id ?? null,
+      after: done[at + 1]?.id ?? null,
+    }
+  })
+}
+
+/** Under the split that the study names. */
+function validationOf(store: Store, study: string): { classes: readonly string[]; labels: string[] } {
+  const stored = store.studies.get(study)
+  const dataset = stored === null ? null : store.datasets.get(stored.dataset)
+  if (stored === null || dataset === null) return { classes: [], labels: [] }
+  const { split } = parseAnySpec(stored.spec, `study '${study}'`)
+  const { classes, images } =
+    split === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind: split })
+  return {
+    classes,
+    labels: images.filter(image => image.part === 'validation').map(image => classes[image.label] ?? ''),
+  }
+}
