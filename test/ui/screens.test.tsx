@@ -42,7 +42,7 @@ const VIEWS: readonly View[] = [
   { name: 'tables', screen: 'tables', options: {}, keys: [], sees: 'Stands on' },
   { name: 'tables-unfinished', screen: 'tables', options: HALF_WAY, keys: ['m'], sees: 'validation accuracy' },
   { name: 'tables-empty', screen: 'tables', options: { database: false }, keys: [], sees: 'No study yet' },
-  { name: 'help', screen: 'lab', options: {}, keys: ['?', '/sort'], sees: 'sort by the next' },
+  { name: 'help', screen: 'lab', options: {}, keys: ['?', '/sort by\r'], sees: 'Help   /sort by' },
   { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: '▸ go to Lab' },
 ]
 
