@@ -1,0 +1,72 @@
+/** What the Compose screen asks: which images and studies there are, and how fast runs went here. */
+import { splitDataset } from '../../core/dataset/split.ts'
+import { messageOf } from '../../core/shared/errors.ts'
+import { median } from '../../core/stats/index.ts'
+import { parseAnySpec, type Spec } from '../../core/study/index.ts'
+import type { DatasetSummary, Store } from '../../store/index.ts'
+
+/** What training took here so far. */
+export interface Pace {
+  /** Of one worker, for each image of an epoch and each of its pixels. */
+  readonly secondsPerPixel: number
+  /** Epochs that a run takes until it stops. */
+  readonly epochs: number
+  /** Done runs that this is measured from. */
+  readonly runs: number
+}
+
+export interface ComposeFacts {
+  readonly datasets: readonly DatasetSummary[]
+  readonly studies: readonly { readonly name: string; readonly runs: number; readonly spec: Spec }[]
+  /** Null before the first run is done. */
+  readonly pace: Pace | null
+}
+
+/** Runs that the pace is measured from: the newest. */
+const MEASURED = 20
+
+export function composeFacts(store: Store): ComposeFacts {
+  return store.together(() => {
+    const studies = store.studies.list().map(({ name, runs, spec }) => ({
+      name,
+      runs,
+      spec: parseAnySpec(spec, `study '${name}'`),
+    }))
+    return { datasets: store.datasets.list(), studies, pace: measuredPace(store, studies) }
+  })
+}
+
+function measuredPace(store: Store, studies: ComposeFacts['studies']): Pace | null {
+  const newest = store.runs.list({ status: 'done' }).slice(-MEASURED)
+  const measured = newest.flatMap(({ id, study, cell, result }) => {
+    const sizes: Readonly<Record<string, number>> = studies.find(one => one.name === study)?.spec.size ?? {}
+    const images = Object.values(store.training.of(id) ?? {}).reduce((sum, one) => sum + one.real + one.synthetic, 0)
+    const pixels = images * (sizes[cell.model] ?? 0) ** 2
+    if (result === null || pixels === 0 || !Number.isFinite(result.seconds)) return []
+    return [{ seconds: result.seconds / (result.epochs * pixels), epochs: result.epochs }]
+  })
+  const secondsPerPixel = median(measured.map(run => run.seconds))
+  const epochs = median(measured.map(run => run.epochs))
+  return secondsPerPixel === null || epochs === null ? null : { secondsPerPixel, epochs, runs: measured.length }
+}
+
+/** A dataset under a split: how many images of each class there are to train and to validate on. */
+export interface SplitCounts {
+  readonly classes: readonly { readonly name: string; readonly train: number; readonly validation: number }[]
+  /** Why the dataset cannot be split so, one line; null where it can. */
+  readonly problem: string | null
+}
+
+/** Null where there is no such dataset. */
+export function splitCounts(store: Store, name: string, kind: 'parity' | 'random' | 'grouped'): SplitCounts | null {
+  const dataset = store.datasets.get(name)
+  if (dataset === null) return null
+  try {
+    const { classes, images } = kind === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind })
+    const counts = classes.map(className => ({ name: className, train: 0, validation: 0 }))
+    for (const { label, part } of images) if (part !== 'test' && counts[label] !== undefined) counts[label][part]++
+    return { classes: counts, problem: null }
+  } catch (thrown) {
+    return { classes: [], problem: messageOf(thrown) }
+  }
+}

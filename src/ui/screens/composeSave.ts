@@ -1,0 +1,28 @@
+/** Writes a composed spec to a file, for `mri-lab run FILE`. */
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LabError, messageOf } from '../../core/shared/errors.ts'
+import { type Spec, specJson } from '../../core/study/index.ts'
+
+export interface SpecFile {
+  readonly path: string
+  /** Whether something lies there that would be replaced. */
+  readonly exists: boolean
+}
+
+/** Where the spec would be written: its name in that folder, without what file systems or shells trip over. */
+export function specFile(folder: string, { name }: Pick<Spec, 'name'>): SpecFile {
+  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '')
+  const path = join(folder, `${safe === '' ? 'study' : safe}.json`)
+  return { path, exists: existsSync(path) }
+}
+
+/** Throws a LabError `failed` where it cannot be written. */
+export async function saveSpec(path: string, spec: Spec): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(specJson(spec), null, 2)}\n`)
+  } catch (thrown) {
+    throw new LabError('failed', `${path} cannot be written (${messageOf(thrown)})`, { cause: thrown })
+  }
+}
