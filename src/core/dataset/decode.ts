@@ -8,7 +8,7 @@
  * - Palettes are looked up; colour profiles, gamma chunks and EXIF orientation are ignored, as Pillow does.
  * - CMYK, 12-bit and all other file types are refused, and so is a file with missing or damaged data.
  */
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import { LabError, messageOf } from '../shared/errors.ts'
 
 /** A grey image: `width * height` bytes, row by row, 0 black. */
@@ -22,6 +22,7 @@ export interface GreyImage {
 export async function decodeGrey(bytes: Uint8Array): Promise<GreyImage> {
   checkSignature(bytes)
   try {
+    const { default: sharp } = await import('sharp') // native code: only who decodes waits for it
     const image = sharp(bytes, { failOn: 'warning', ignoreIcc: true })
     const { space, depth } = await image.metadata()
     if (space === 'cmyk') throw new LabError('data', 'CMYK colours are not supported')
