@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { explainImage, writePictures } from './explainImage.ts'
 import { readLab } from './lab.ts'
 import { noStudy } from './missing.ts'
-import { studyTable } from './studyTable.ts'
+import { tableOf } from './studyTable.ts'
 import { modelOfRun } from './trainedModel.ts'
 
 /** Prints the table; writes tables and pictures to `folder`, which is made. Throws `failed` where that cannot be. */
@@ -16,7 +16,7 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
   const path = resolve(context.cwd, folder)
   const shown = await readLab(context, null, store => {
     return {
-      table: studyTable(store, spec.name, 'loss'),
+      table: tableOf(store, spec.name, 'loss'),
       best: bestRun(store, spec.name),
       images: firstImages(store, spec.dataset),
     }

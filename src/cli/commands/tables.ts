@@ -18,8 +18,8 @@ export const tables = defineCommand({
     { line: 'mri-lab tables --study quick --metric balancedAccuracy --format csv > table.csv', says: 'For a spreadsheet' },
   ],
   async action(context, _, { study, metric = 'loss', format = 'text' }) {
-    const { noStudies, studyTable } = await import('../studyTable.ts')
-    const table = await readLab(context, null, store => studyTable(store, study, metric))
+    const { noStudies, tableOf } = await import('../studyTable.ts')
+    const table = await readLab(context, null, store => tableOf(store, study, metric))
     if (table === null) throw study === undefined ? noStudies() : noStudy(study)
     if (context.settings.json || format === 'json') {
       context.printJson(table)
