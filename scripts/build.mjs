@@ -83,8 +83,20 @@ async function bundleScreens() {
     legalComments: 'none',
     logLevel: 'warning',
   })
-  for (const name of readdirSync('dist/ui'))
-    if (name !== 'index.js' && name !== 'format') rmSync(`dist/ui/${name}`, { recursive: true })
+  const door = { entryPoints: ['dist/ui/index.js', 'dist/ui/queries/tables.js'], external: ['./open.js'], outdir: 'unused' }
+  const { metafile } = await build({
+    ...door,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    plugins: [otherRooms],
+  })
+  for (const file of readdirSync('dist/ui', { recursive: true, withFileTypes: true })) {
+    const path = relative('.', resolve(file.parentPath, file.name))
+    if (file.isFile() && !(path in metafile.inputs)) rmSync(path)
+  }
   for (const name of readdirSync('dist/ui.bundle')) renameSync(`dist/ui.bundle/${name}`, `dist/ui/${name}`)
   rmSync('dist/ui.bundle', { recursive: true })
 }

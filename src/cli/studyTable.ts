@@ -2,7 +2,7 @@
 import { LabError } from '../core/shared/errors.ts'
 import type { Metric, Table } from '../core/study/index.ts'
 import type { Store } from '../store/index.ts'
-import { studyTable } from '../ui/index.ts'
+import { studyTable } from '../ui/queries/tables.ts' // not by the door, which every command passes
 import { noStudy } from './missing.ts'
 
 /** Of the study named, else of the newest. Throws `usage` where there is none. */
