@@ -107,7 +107,7 @@ describe('a line chart', () => {
     const tree = <LineChart width={24} height={8} lines={[{ name: 'loss', points }]} across="epoch" log />
     expect(drawn(tree)).toMatchInlineSnapshot(`
       [
-        "        ⠤⠤⠤ loss   log …",
+        "    log ⠤⠤⠤ loss",
         "    100         ⢀⠤⠊",
         "              ⣀⠔⠁",
         "            ⡠⠊",

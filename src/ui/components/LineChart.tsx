@@ -80,7 +80,7 @@ function legend(lines: readonly ChartLine[], log: boolean, accent: string | unde
     { text: dotted ? '⠄⠄⠄ ' : '⠤⠤⠤ ', ...(dotted ? { dim: true } : { color: accent }) },
     { text: `${name}   ` },
   ])
-  return [{ text: ' '.repeat(GUTTER) }, ...names, { text: log ? 'log scale' : '', dim: true }]
+  return [{ text: `${padded(log ? 'log' : '', GUTTER - 1, 'right')} `, dim: true }, ...names]
 }
 
 /** Beside the rows: the greatest value at the top, the least at the bottom, the middle where there is room. */

@@ -1,6 +1,6 @@
 /** What the Compose screen asks: which images and studies there are, and how fast runs went here. */
 import { splitDataset } from '../../core/dataset/split.ts'
-import { messageOf } from '../../core/shared/errors.ts'
+import { LabError, messageOf } from '../../core/shared/errors.ts'
 import { median } from '../../core/stats/index.ts'
 import { parseAnySpec, type Spec } from '../../core/study/index.ts'
 import type { DatasetSummary, Store } from '../../store/index.ts'
@@ -27,13 +27,22 @@ const MEASURED = 20
 
 export function composeFacts(store: Store): ComposeFacts {
   return store.together(() => {
-    const studies = store.studies.list().map(({ name, runs, spec }) => ({
-      name,
-      runs,
-      spec: parseAnySpec(spec, `study '${name}'`),
-    }))
+    const studies = store.studies.list().flatMap(({ name, runs, spec: stored }) => {
+      const spec = specOf(stored, name)
+      return spec === null ? [] : [{ name, runs, spec }]
+    })
     return { datasets: store.datasets.list(), studies, pace: measuredPace(store, studies) }
   })
+}
+
+/** Null where what is stored is no spec: that study's own screens say so, another one can be composed. */
+function specOf(stored: unknown, name: string): Spec | null {
+  try {
+    return parseAnySpec(stored, `study '${name}'`)
+  } catch (thrown) {
+    if (thrown instanceof LabError) return null
+    throw thrown
+  }
 }
 
 function measuredPace(store: Store, studies: ComposeFacts['studies']): Pace | null {
