@@ -5,6 +5,7 @@ import type { Shape } from '../../../src/core/engine/index.ts'
 import { fuseBias } from '../../../src/core/engine/passes/fuseBias.ts'
 import { optimise } from '../../../src/core/engine/passes/index.ts'
 import { poolReluGradient } from '../../../src/core/engine/passes/poolReluGradient.ts'
+import { reluAfterPool } from '../../../src/core/engine/passes/reluAfterPool.ts'
 import { shareCommon } from '../../../src/core/engine/passes/shareCommon.ts'
 import { simplify } from '../../../src/core/engine/passes/simplify.ts'
 import { columnCuts, splitState } from '../../../src/core/engine/passes/splitState.ts'
@@ -95,6 +96,23 @@ it("finds both pools' gradients and all five biases in the CNN's training step",
   expect(count(graph, 'MaxPoolGrad')).toBe(0)
   expect(nodesInOrder(graph).filter(node => node.op === 'Conv2D' && node.inputs.length === 3)).toHaveLength(2)
   expect(nodesInOrder(graph).filter(node => node.op === 'BatchMatMul' && node.inputs.length === 3)).toHaveLength(3)
+})
+
+describe('reluAfterPool', () => {
+  it('pools before the ReLU', () => {
+    const graph = reluAfterPool(graphOf({ x: [1, 4, 4, 1] }, ({ x }) => maxPool2d(tf.relu(x!), 2)))
+    expect(operations(graph)).toEqual(['Input', 'MaxPool', 'Relu'])
+    expect(graph.outputs.get('result')!.shape).toEqual([1, 2, 2, 1])
+  })
+  it('not where the ReLU is used elsewhere too', () => {
+    const graph = graphOf({ x: [1, 4, 4, 1] }, ({ x }) => {
+      const y = tf.relu(x!)
+      return tf.add(tf.sum(maxPool2d(y, 2)), tf.sum(y))
+    })
+    expect(operations(reluAfterPool(graph)).indexOf('Relu')).toBeLessThan(
+      operations(reluAfterPool(graph)).indexOf('MaxPool'),
+    )
+  })
 })
 
 describe('splitState', () => {
