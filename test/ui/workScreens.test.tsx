@@ -55,7 +55,7 @@ const VIEWS: readonly View[] = [
     name: 'compose-wrong',
     screen: 'compose',
     options: {},
-    keys: ['GGkkkk', KEYS.enter, '\x15', '0', KEYS.enter],
+    keys: ['GGkkkkk', KEYS.enter, '\x15', '0', KEYS.enter],
     first: 'epochs',
     sees: '✕',
   },

@@ -31,7 +31,7 @@ export function Compose({ width, height, active, go }: ScreenProps) {
   const { busy, error, begin } = useTask()
   const facts = useQuery<ComposeFacts, []>(composeFacts, NO_FACTS)
   const [edited, setEdited] = useKept<Draft | null>('compose.draft', null)
-  const [partAt, setPartAt] = useKept('compose.part', 0)
+  const [partAt, setPartAt] = useKept('compose.part', { field: '', part: 0 })
   const [typing, setTyping] = useState<string | null>(null)
   const [asking, setAsking] = useState<SpecFile | null>(null)
   const [said, setSaid] = useState<string | null>(null)
@@ -43,7 +43,8 @@ export function Compose({ width, height, active, go }: ScreenProps) {
   const page = Math.max(1, height - FOOT)
   const cursor = useCursor('compose.cursor', fields.length, page)
   const field = fields[cursor.at]
-  const part = Math.min(partAt, (field?.parts.length ?? 1) - 1)
+  // From scenario to scenario it stays on the same number; any other field begins at its first part.
+  const part = partAt.field === field?.id ? partAt.part : 0
   const { step, toggle, typed } = field?.parts[part] ?? {}
 
   const change = (next: Draft): void => {
@@ -51,7 +52,7 @@ export function Compose({ width, height, active, go }: ScreenProps) {
     setEdited(next)
   }
   const partCount = field?.parts.length ?? 1
-  const toPart = (by: number) => () => setPartAt((part + by + partCount) % partCount)
+  const toPart = (by: number) => () => setPartAt({ field: field?.id ?? '', part: (part + by + partCount) % partCount })
   const stepBy = (by: number) => (step === undefined ? (partCount > 1 ? toPart(by) : undefined) : () => change(step(by)))
   const nextPreset = (): void => {
     const names = usablePresets()

@@ -21,7 +21,11 @@ export interface Draft {
   readonly epochs: number
   readonly patience: number
   readonly size: number
+  /** Images of a training step. */
+  readonly batch: number
   readonly seed: number
+  /** What the form does not show: the optimizer, and the values of other models than the cnn. */
+  readonly rest: Pick<Spec, 'epochs' | 'size' | 'batch' | 'optimizer'>
 }
 
 /** The first thing wrong, and the field it is at: a name of the spec's. `scenario` counts from 0. */
@@ -63,9 +67,13 @@ export function checked(draft: Draft, facts: ComposeFacts, counts: SplitCounts |
 
 const ORIGIN = 'spec'
 
-function draftJson({ scenarios, ...fields }: Draft): object {
+function draftJson({ scenarios, rest, epochs, size, batch, ...fields }: Draft): object {
   return {
     ...fields,
+    optimizer: rest.optimizer,
+    epochs: { ...rest.epochs, cnn: epochs },
+    size: { ...rest.size, cnn: size },
+    batch: { ...rest.batch, cnn: batch },
     models: ['cnn'],
     scenarios: scenarios.map(scenario => ({
       name: scenarioName(scenario),
@@ -105,7 +113,9 @@ export function presetDraft(name: string, dataset: ComposeFacts['datasets'][numb
       epochs: spec.epochs.cnn,
       patience: spec.patience,
       size: spec.size.cnn,
+      batch: spec.batch.cnn,
       seed: spec.seed,
+      rest: { epochs: spec.epochs, size: spec.size, batch: spec.batch, optimizer: spec.optimizer },
     }
   } catch (thrown) {
     if (thrown instanceof LabError) return null

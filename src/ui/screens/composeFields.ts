@@ -40,8 +40,12 @@ export function fieldsOf(draft: Draft, facts: ComposeFacts, counts: SplitCounts 
   const field = (id: string, label: string, parts: readonly FieldPart[], note = ''): Field => {
     return { id, scenario: null, label, parts, note }
   }
-  const whole = (id: 'runs' | 'epochs' | 'patience' | 'size' | 'seed', label: string, rule: NumberRule, note: string) =>
-    field(id, label, [numberPart(draft[id], rule, value => ({ ...draft, [id]: value }))], note)
+  const whole = (
+    id: 'runs' | 'epochs' | 'patience' | 'size' | 'batch' | 'seed',
+    label: string,
+    rule: NumberRule,
+    note: string,
+  ) => field(id, label, [numberPart(draft[id], rule, value => ({ ...draft, [id]: value }))], note)
   return [
     field('name', 'name', [
       { text: draft.name || ' ', typed: { value: draft.name, set: name => ({ ...draft, name: name.trim() }) } },
@@ -76,6 +80,7 @@ export function fieldsOf(draft: Draft, facts: ComposeFacts, counts: SplitCounts 
     whole('epochs', 'epochs', { step: 1, least: 1, most: 100_000 }, 'at most'),
     whole('patience', 'stop after', { step: 1, least: 1, most: 100_000 }, 'epochs without a lower validation loss'),
     whole('size', 'size', { step: 4, least: 8, most: 2048 }, 'pixels a side'),
+    whole('batch', 'batch', { step: 1, least: 1, most: 65_536 }, 'images a step'),
     whole('seed', 'seed', { step: 1, least: 0, most: Number.MAX_SAFE_INTEGER }, ''),
   ]
 }

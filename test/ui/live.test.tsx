@@ -1,0 +1,98 @@
+/** Live: what keys ask of the runner, which run is looked at, and that it follows the database. */
+import { expect, it } from 'vitest'
+import { openStore } from '../../src/store/index.ts'
+import { App } from '../../src/ui/app.tsx'
+import { liveStudy, runCurve } from '../../src/ui/queries/live.ts'
+import { exampleEpochs, type FixtureLab, type FixtureOptions, fixtureLab } from './labFixture.ts'
+import { draw, KEYS } from './terminal.tsx'
+
+const SIZE = { columns: 100, rows: 30 }
+const AT_WORK: FixtureOptions = {
+  done: 40,
+  status: { runner: { alive: true, pid: 1 }, study: 'mild-and-moderate', done: 40, failed: 1, total: 72 },
+}
+const live = async (lab: FixtureLab) => {
+  const drawn = draw(<App lab={lab} window={SIZE} first="live" />, SIZE)
+  await drawn.until('best, epoch')
+  return drawn
+}
+
+it('asks the runner to pause, and to stop only after a yes', async () => {
+  const lab = fixtureLab(AT_WORK)
+  const drawn = await live(lab)
+  await drawn.press('p')
+  await expect.poll(() => lab.asked).toEqual(['pause mild-and-moderate'])
+  await drawn.press('x', 'n')
+  await drawn.press('x')
+  await drawn.until('Stop mild-and-moderate?')
+  expect(lab.asked).toHaveLength(1)
+  await drawn.press('y')
+  await expect.poll(() => lab.asked.at(-1)).toBe('stop mild-and-moderate')
+})
+
+it('goes on with a study that nothing works on, and retries what failed', async () => {
+  const lab = fixtureLab({ done: 40 })
+  const drawn = await live(lab)
+  await drawn.press('p', 'x')
+  expect(lab.asked).toEqual([])
+  await drawn.press('r')
+  await expect.poll(() => lab.asked).toEqual(['resume mild-and-moderate'])
+  await drawn.press('t')
+  await expect.poll(() => lab.asked.at(-1)).toBe('retry')
+})
+
+it('looks at the run in work until the cursor is moved, then at the runs of its cell', async () => {
+  const drawn = await live(fixtureLab(AT_WORK))
+  await drawn.until('run 42 · number 4 · running')
+  await drawn.press(KEYS.up)
+  // Autoaugment of 100/0: runs 3, 12, 21, 30, 39 are done, the others wait.
+  await drawn.until('run 39 · number 4 · done')
+  await drawn.press(']')
+  await drawn.until('run 48 · number 5 · queued')
+  await drawn.until('no epoch is finished yet')
+  await drawn.press('[', '[')
+  await drawn.until('run 30 · number 3 · done')
+  await drawn.press('h')
+  await drawn.until('run 38 · number 4 · done')
+  await drawn.press(KEYS.enter)
+  await drawn.until('Run 38 ')
+  await drawn.press(KEYS.escape)
+  await drawn.until('run 38 · number 4 · done')
+})
+
+it('follows the database: a run ends, and its cell and the log know it', async () => {
+  const lab = fixtureLab(AT_WORK)
+  const drawn = await live(lab)
+  await drawn.until('run 42 · number 4 · running')
+  const runner = openStore(lab.database, { mode: 'write', now: lab.now })
+  try {
+    const cell = { model: 'cnn', policy: 'autoaugment', scenario: '80/0' }
+    runner.epochs.append(42, exampleEpochs(cell, 4)[3]!)
+    await drawn.until('⠼4')
+    runner.runs.fail(42, 'it was too much')
+    await drawn.until('run 42 failed: it was too much')
+    await drawn.until('4✕')
+  } finally {
+    runner.close()
+  }
+})
+
+it('says what there is of a study, a cell and a run', () => {
+  const { store } = fixtureLab(AT_WORK)
+  const found = liveStudy(store, null)
+  expect(liveStudy(store, 'no such')).toEqual(found)
+  const cell = found?.cells[0]?.[1]?.[2]
+  expect(cell).toMatchObject({ n: 4, failed: 0, cell: { scenario: '80/0', policy: 'autoaugment' } })
+  expect(cell?.runs.map(run => run.status).join(' ')).toBe('done done done done running queued queued queued')
+  const losses = store.runs
+    .list({ scenario: '80/0', policy: 'autoaugment', status: 'done' })
+    .map(run => run.result!.validationLoss)
+  const [, second = 0, third = 0] = losses.toSorted((a, b) => a - b)
+  expect(cell?.median).toBe((second + third) / 2)
+  expect(found?.imagesPerSecond).toBe(118.4)
+  expect(found?.log).toHaveLength(41)
+  expect(found?.log.at(-1)).toMatchObject({ run: 41, at: null, loss: null, error: 'its trainer died twice' })
+  expect(runCurve(store, 42)).toMatchObject({ status: 'running', bestEpoch: 3 })
+  expect(runCurve(store, 999)).toBeNull()
+  expect(liveStudy(fixtureLab({ done: 72 }).store, null)?.imagesPerSecond).toBeNull()
+})
