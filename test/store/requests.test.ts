@@ -31,6 +31,8 @@ describe('requests', () => {
   })
 
   it('are refused for a study that is not there', () => {
-    expect(() => storeWithStudy().requests.add({ kind: 'stop', study: 'none', runs: null })).toThrow(labError('usage', 'none'))
+    expect(() => storeWithStudy().requests.add({ kind: 'stop', study: 'none', runs: null })).toThrow(
+      labError('usage', 'none'),
+    )
   })
 })

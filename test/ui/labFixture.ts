@@ -17,7 +17,7 @@ import type { RunnerControl, RunnerStatus } from '../../src/runner/index.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import type { Explanation, Lab } from '../../src/ui/lab.ts'
 
-export const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
+const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
 const IDLE: RunnerStatus = {
   runner: null,
   study: null,
@@ -79,7 +79,7 @@ export function fixtureLab(options: FixtureOptions = {}): FixtureLab {
 }
 
 /** The same in a folder of the caller's, outside a test. */
-export function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab {
+function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab {
   const path = join(folder, 'lab.db')
   const now = (): Date => new Date('2026-03-01T12:00:00Z')
   const store = options.database === false ? null : openStore(path, { now, mode: 'write' })

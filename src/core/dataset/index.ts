@@ -2,7 +2,7 @@
 export { DEFAULT_CLASSES } from './classes.ts'
 export { type Dataset, type DatasetImage, PARTS, type Part, type Rejected, type SplitSpec } from './dataset.ts'
 export { decodeGrey, type GreyImage } from './decode.ts'
-export { contentHash, fingerprintOf } from './fingerprint.ts'
+export { contentHash } from './fingerprint.ts'
 export { type ImageMemory, imageMemory, pixelsOf } from './imageMemory.ts'
 export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset } from './import.ts'
 export { resizeBilinear } from './resize.ts'
@@ -15,4 +15,4 @@ export {
   sampleRun,
 } from './sampling.ts'
 export { shareOf } from './share.ts'
-export { DEFAULT_FRACTION, splitDataset } from './split.ts'
+export { splitDataset } from './split.ts'

@@ -1,7 +1,5 @@
 /** The table of a stored study. */
-import { parseAnySpec, scenariosOf } from '../../core/study/index.ts'
-import { publishedValue } from '../../core/study/published.ts'
-import { type Metric, makeTable, type Table } from '../../core/study/tables.ts'
+import { type Metric, makeTable, parseAnySpec, publishedValue, scenariosOf, type Table } from '../../core/study/index.ts'
 import type { Store } from '../../store/index.ts'
 
 /** Medians of one study; null where there is no such study. Throws a LabError where what is stored of it makes no sense. */

@@ -38,7 +38,7 @@ export interface Problem {
 export type Checked = { readonly spec: Spec; readonly problem: null } | { readonly spec: null; readonly problem: Problem }
 
 /** `80/20 copies`; the presets' own name for real images alone, so that their runs are used again. */
-export function scenarioName({ real, copies }: DraftScenario): string {
+function scenarioName({ real, copies }: DraftScenario): string {
   return `${real}/${copies}${copies > 0 ? ' copies' : ''}`
 }
 

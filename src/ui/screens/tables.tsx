@@ -1,6 +1,6 @@
 /** A study's medians: scenarios down, policies across, a model and a metric at a time. */
 import { Box } from 'ink'
-import { METRICS, type Metric, type Table } from '../../core/study/tables.ts'
+import { METRICS, type Metric, type Table } from '../../core/study/index.ts'
 import { Blank } from '../components/Blank.tsx'
 import { DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'

@@ -1,19 +1,19 @@
 // Draws docs/screens.md: every screen of the lab as text, captured from the real program in a pseudo-terminal over a lab made by `demo`.
-// Needs tmux and a build; takes the demo's two minutes. Usage: npm run build && node scripts/capture-screens.mjs [existing lab.db's folder]
+// Needs tmux and a build; takes the demo's two minutes. Usage: npm run build && node test/terminal/captureScreens.ts [existing lab.db's folder]
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { openTerminal, PROMPT } from '../test/terminal/tmux.ts'
+import { openTerminal, PROMPT } from './tmux.ts'
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const cwd = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'mri-lab-screens-'))
 if (process.argv[2] === undefined) execFileSync(process.execPath, [program, 'demo'], { cwd, stdio: 'inherit' })
 
 /** Title, what the reader sees, and the keys that lead there from a freshly opened lab. */
-const SCREENS = [
+const SCREENS: readonly (readonly [string, string, readonly string[]])[] = [
   ['Lab', 'What runs, what is done, and the next step.', ['1']],
   ['Compose', 'A study put together by keyboard, with its cost while you type.', ['2']],
   ['Live', 'The grid of cells filling in, and the curve of the run the cursor is on.', ['3']],
@@ -23,14 +23,14 @@ const SCREENS = [
   ['Grad-CAM', 'Where the model looks in a validation image.', ['6']],
   ['Help', 'From the one key table.', ['?']],
 ]
-const sizes = [
+const sizes: readonly (readonly [number, number])[] = [
   [100, 30],
   [80, 24],
 ]
 
 let page = `# The screens
 
-Captured from the real program by \`scripts/capture-screens.mjs\`, over the lab that \`mri-lab demo\` makes; colours are lost here. The pictures of Grad-CAM
+Captured from the real program by \`test/terminal/captureScreens.ts\`, over the lab that \`mri-lab demo\` makes; colours are lost here. The pictures of Grad-CAM
 are half blocks whose colours carry the grey levels.
 `
 for (const [columns, rows] of sizes) {
@@ -52,5 +52,5 @@ for (const [columns, rows] of sizes) {
     terminal.close()
   }
 }
-writeFileSync(new URL('../docs/screens.md', import.meta.url), page)
+writeFileSync(new URL('../../docs/screens.md', import.meta.url), page)
 console.log('wrote docs/screens.md')
