@@ -76,9 +76,9 @@ function rangeOf(values: readonly number[]): Range | null {
 }
 
 function legend(lines: readonly ChartLine[], log: boolean, accent: string | undefined): Piece[] {
-  const names = lines.flatMap(({ name, dotted = false }): Piece[] => [
-    { text: dotted ? '⠄⠄⠄ ' : '⠤⠤⠤ ', ...(dotted ? { dim: true } : { color: accent }) },
-    { text: `${name}   ` },
+  const names = lines.flatMap(({ name, dotted = false }, i): Piece[] => [
+    { text: `${i === 0 ? '' : '   '}${dotted ? '⠄⠄⠄' : '⠤⠤⠤'} `, ...(dotted ? { dim: true } : { color: accent }) },
+    { text: name },
   ])
   return [{ text: `${padded(log ? 'log' : '', GUTTER - 1, 'right')} `, dim: true }, ...names]
 }

@@ -1,4 +1,5 @@
 /** What the Grad-CAM screen asks: which run, and which images there are to look at. */
+import type { Dataset } from '../../core/dataset/index.ts'
 import { splitDataset } from '../../core/dataset/split.ts'
 import { type Cell, parseAnySpec } from '../../core/study/index.ts'
 import type { Store } from '../../store/index.ts'
@@ -39,16 +40,33 @@ export function explainedRun(store: Store, id: number | null): ExplainedRun | nu
   })
 }
 
+interface Validation {
+  readonly classes: readonly string[]
+  readonly labels: readonly string[]
+}
+
+/** By store, then by content and split of a dataset: its thousands of images are read once, not whenever a run ends. */
+const validations = new WeakMap<Store, Map<string, Validation>>()
+
 /** Under the split that the study names. */
-function validationOf(store: Store, study: string): { classes: readonly string[]; labels: string[] } {
+function validationOf(store: Store, study: string): Validation {
   const stored = store.studies.get(study)
-  const dataset = stored === null ? null : store.datasets.get(stored.dataset)
-  if (stored === null || dataset === null) return { classes: [], labels: [] }
+  const summary = store.datasets.list().find(one => one.name === stored?.dataset)
+  if (stored === null || summary === undefined) return { classes: [], labels: [] }
   const { split } = parseAnySpec(stored.spec, `study '${study}'`)
+  const kept = validations.get(store) ?? new Map<string, Validation>()
+  validations.set(store, kept)
+  const key = `${summary.fingerprint} ${split}`
+  const found = kept.get(key) ?? readValidation(store, summary.name, split)
+  kept.set(key, found)
+  return found
+}
+
+function readValidation(store: Store, name: string, split: Dataset['split']['kind']): Validation {
+  const dataset = store.datasets.get(name)
+  if (dataset === null) return { classes: [], labels: [] }
   const { classes, images } =
     split === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind: split })
-  return {
-    classes,
-    labels: images.filter(image => image.part === 'validation').map(image => classes[image.label] ?? ''),
-  }
+  const validation = images.filter(image => image.part === 'validation')
+  return { classes, labels: validation.map(image => classes[image.label] ?? '') }
 }

@@ -26,7 +26,7 @@ export function CurvePane({
   const { epochs, bestEpoch } = curve
   const lines: ChartLine[] = [
     { name: 'validation loss', points: epochs.map(epoch => [epoch.epoch, epoch.validationLoss] as const) },
-    { name: 'training loss', points: epochs.map(epoch => [epoch.epoch, epoch.trainLoss] as const), dotted: true },
+    { name: 'training', points: epochs.map(epoch => [epoch.epoch, epoch.trainLoss] as const), dotted: true },
   ]
   return (
     <Box flexDirection="column" width={width} height={height}>
