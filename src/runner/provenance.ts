@@ -1,11 +1,12 @@
 /** Everything needed to make a run's numbers again, kept with it. */
 import type { EngineIdentity } from '../core/engine/index.ts'
-import { specJson } from '../core/study/index.ts'
+import { type Cell, scenariosOf } from '../core/study/index.ts'
 import type { TrainedRun, TrainingTask } from '../core/training/index.ts'
 import type { PreparedStudy } from './prepare.ts'
 
 export function runProvenance(
   { spec, dataset }: PreparedStudy,
+  cell: Cell,
   task: TrainingTask,
   engine: EngineIdentity,
   trained: Pick<TrainedRun, 'seconds' | 'dataSeconds'>,
@@ -24,7 +25,8 @@ export function runProvenance(
       simulatedLabels: dataset.simulatedLabels,
     },
     settings: { ...settings, optimizer: spec.optimizer.name },
-    scenario: specJson(spec).scenarios,
+    scenario: scenariosOf(spec).find(scenario => scenario.name === cell.scenario),
+    sources: spec.sources,
     validationImages: task.validation.length,
     seconds: trained.seconds,
     dataSeconds: trained.dataSeconds,

@@ -4,7 +4,7 @@
  */
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
+import { type Cell, type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
 import type { TrainingTask } from '../core/training/index.ts'
 import type { Store } from '../store/index.ts'
 import type { FromTrainer } from './messages.ts'
@@ -28,6 +28,7 @@ const DEATHS_ALLOWED = 2
 const STARTS_ALLOWED = 3
 
 interface InWork {
+  readonly cell: Cell
   readonly task: TrainingTask
   readonly training: ReturnType<typeof trainingTask>['training']
   /** When it last gave a sign of life, in milliseconds of performance.now. */
@@ -152,14 +153,14 @@ export class StudyRun {
     const { spec, dataset } = this.study
     const made = trainingTask(spec, dataset, run as PlannedRun, image => this.places.get(image)!)
     this.store.runs.markRunning(id, identity.engine)
-    this.inWork.set(id, { ...made, heard: performance.now() })
+    this.inWork.set(id, { ...made, cell: run.cell, heard: performance.now() })
     this.trained = true
     this.trainer!.send({ type: 'train', run: id, task: made.task })
   }
 
-  private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { task, training }: InWork): void {
+  private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { cell, task, training }: InWork): void {
     const result = runResult(task, trained, weights)
-    const provenance = runProvenance(this.study, task, this.identity!, trained, this.options.version)
+    const provenance = runProvenance(this.study, cell, task, this.identity!, trained, this.options.version)
     this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
     this.inWork.delete(run)
     this.deaths.delete(run)

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { version_core } from '#tfjs'
 import { LabError, messageOf } from '../../shared/errors.ts'
 import { optimise } from '../passes/index.ts'
 import type { Arrays, Definition, Engine, EngineIdentity, EngineState, Program, Specs } from '../program.ts'
@@ -29,7 +30,10 @@ export function onnxCpuEngine({ threads, device, profilePrefix }: OnnxCpuOptions
     device,
     threads,
     lowering: LOWERING_VERSION,
-    versions: { onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version },
+    versions: {
+      onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version,
+      tfjs: version_core,
+    },
   }
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
