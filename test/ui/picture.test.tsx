@@ -53,9 +53,9 @@ describe('the size of a picture', () => {
   it('keeps proportions: a character is one pixel wide and two high', () => {
     expect(cellsFor({ width: 64, height: 64 }, { columns: 40, rows: 30 })).toEqual({ columns: 40, rows: 20 })
     expect(cellsFor({ width: 64, height: 64 }, { columns: 40, rows: 10 })).toEqual({ columns: 20, rows: 10 })
-    expect(cellsFor({ width: 200, height: 100 }, { columns: 50, rows: 50 })).toEqual({ columns: 48, rows: 12 })
+    expect(cellsFor({ width: 200, height: 100 }, { columns: 50, rows: 50 })).toEqual({ columns: 40, rows: 10 })
     expect(cellsFor({ width: 1, height: 500 }, { columns: 9, rows: 3 })).toEqual({ columns: 1, rows: 3 })
-    expect(cellsFor({ width: 64, height: 64 }, { columns: 500, rows: 500 })).toEqual({ columns: 48, rows: 24 })
+    expect(cellsFor({ width: 64, height: 64 }, { columns: 500, rows: 500 })).toEqual({ columns: 40, rows: 20 })
   })
 })
 

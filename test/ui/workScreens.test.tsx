@@ -67,7 +67,7 @@ const VIEWS: readonly View[] = [
     options: { explanation: EMPTY },
     keys: ['n'],
     first: '▒▒',
-    sees: 'Empty map',
+    sees: /validation 2 .*predicted/,
   },
   { name: 'gradcam-none', screen: 'gradcam', options: { done: 0 }, keys: [], first: '', sees: 'No run is done yet' },
 ]

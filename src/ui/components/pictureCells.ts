@@ -7,10 +7,10 @@ export interface Cells {
 }
 
 /**
- * Ink reads a picture anew in every frame: two of 48 by 24 characters cost it about 15 ms. (terminal-image itself draws no wider than the
+ * Ink reads a picture anew in every frame: two of 40 by 20 characters cost it about 10 ms. (terminal-image itself draws no wider than the
  * window that it finds, or 80 columns.)
  */
-const MOST_COLUMNS = 48
+const MOST_COLUMNS = 40
 
 /** The largest drawing of the picture that fits into so many columns and rows with its own proportions; at least one character. */
 export function cellsFor({ width, height }: Pick<Pixels, 'width' | 'height'>, most: Cells): Cells {

@@ -10,8 +10,8 @@ export interface Pixels {
   readonly rgb: Uint8Array
 }
 
-/** Colours are rounded to multiples of this, sixteen a channel: the eye misses little, and neighbours become alike. */
-const STEP = 17
+/** Colours of neighbours that differ by no more, in red, green and blue, are drawn as one: the eye misses little. */
+const STEP = 12
 const SHADES = [' ', '░', '▒', '▓', '█'] as const
 /** Drawings kept; one of 40 by 20 characters is about 20 kB. */
 const KEPT = 64
@@ -41,11 +41,11 @@ export async function drawRows(pixels: Pixels, cells: Cells, colour: boolean): P
   return lines
 }
 
-/** Scaled and rounded before terminal-image sees it, so that it need not scale, in its own slower way, again. */
+/** Scaled and evened out before terminal-image sees it, so that it need not scale, in its own slower way, again. */
 async function halfBlocks(pixels: Pixels, { columns, rows }: Cells): Promise<string[]> {
   const [{ default: terminalImage }, { default: sharp }] = await Promise.all([import('terminal-image'), import('sharp')])
   const rgb = await scaled(pixels, columns, 2 * rows)
-  for (let i = 0; i < rgb.length; i++) rgb[i] = Math.min(255, Math.round(rgb[i]! / STEP) * STEP)
+  for (let y = 0; y < 2 * rows; y++) evenOut(rgb.subarray(3 * y * columns, 3 * (y + 1) * columns))
   const png = await sharp(rgb, { raw: { width: columns, height: 2 * rows, channels: 3 } })
     .png({ compressionLevel: 1 })
     .toBuffer()
@@ -54,6 +54,13 @@ async function halfBlocks(pixels: Pixels, { columns, rows }: Cells): Promise<str
   const text = await terminalImage.buffer(png, options)
   // It finds out by itself what the terminal can show; where that is no colour at all, every pixel would look alike.
   return text.includes('\u001b[') ? text.split('\n').map(mergeRuns) : await shades(pixels, { columns, rows })
+}
+
+/** Pixels of a row take the colour of the one before while they are near it. */
+function evenOut(row: Uint8Array): void {
+  for (let x = 3; x < row.length; x += 3) {
+    if ([x, x + 1, x + 2].every(i => Math.abs(row[i]! - row[i - 3]!) <= STEP)) row.copyWithin(x, x - 3, x)
+  }
 }
 
 async function shades(pixels: Pixels, { columns, rows }: Cells): Promise<string[]> {
