@@ -85,7 +85,7 @@ describe('npm run check', () => {
       'core knows no database',
       'better-sqlite3',
     ],
-    ['src/cli/number.ts', "import '../../test/cli/program.ts'", 'no imports from tests', 'test/cli/program.ts'],
+    ['src/ui/format/number.ts', "import '../../../test/cli/program.ts'", 'no imports from tests', 'test/cli/program.ts'],
     ['src/core/shared/errors.ts', "import './planted.ts'", 'what is imported exists', './planted.ts'],
   ])('fails on a planted import in %s: %s', (file, line, rule, target) => {
     const root = copyOfTheHouse()
@@ -108,11 +108,11 @@ describe('npm run check', () => {
 
   it('fails on a dead export and on a file that nothing uses', () => {
     const root = copyOfTheHouse()
-    plant(root, 'src/cli/number.ts', 'export function plantedAndDead(): number {\n  return 1\n}')
+    plant(root, 'src/ui/format/number.ts', 'export function plantedAndDead(): number {\n  return 1\n}')
     plant(root, 'src/cli/planted.ts', 'export const planted = 1')
     const { status, text } = check('dead-code', root)
     expect(status).toBe(1)
-    expect(text).toMatch(/plantedAndDead .*src\/cli\/number\.ts/)
+    expect(text).toMatch(/plantedAndDead .*src\/ui\/format\/number\.ts/)
     expect(text).toContain('src/cli/planted.ts')
   })
 

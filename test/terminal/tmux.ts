@@ -40,7 +40,9 @@ export async function openTerminal(
   env: Record<string, string> = {},
 ): Promise<Session> {
   const socket = `mri-lab-test-${process.pid}-${sessions++}`
-  const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' })
+  const colours = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined } // a terminal as people have it, whatever runs the tests
+  const tmux = (...args: string[]) =>
+    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env: colours })
   const shell = 'env PS1="ready> " bash --norc --noprofile'
   const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
   tmux('new-session', '-d', '-s', 't', '-x', String(columns), '-y', String(rows), '-c', cwd, ...variables, shell)
