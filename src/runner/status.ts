@@ -15,6 +15,7 @@ export const NO_STATUS: RunnerStatus = {
   secondsLeft: null,
 }
 
+/** The study in work, else the last there was, with the runs in work and the time left. */
 export function runnerStatus(store: Store): RunnerStatus {
   const holder = runnerHolder(store.path)
   const studies = store.studies.list()

@@ -13,22 +13,11 @@ import {
   type Spec,
   specJson,
 } from '../../src/core/study/index.ts'
-import type { RunnerControl, RunnerStatus } from '../../src/runner/index.ts'
+import { NO_STATUS, type RunnerControl, type RunnerStatus } from '../../src/runner/index.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import type { Explanation, Lab } from '../../src/ui/lab.ts'
 
 const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
-const IDLE: RunnerStatus = {
-  runner: null,
-  study: null,
-  paused: false,
-  done: 0,
-  failed: 0,
-  total: 0,
-  running: [],
-  secondsLeft: null,
-}
-
 export interface FixtureLab extends Lab {
   readonly store: Store
   /** What the runner was asked, in order: `start quick`, `pause`. */
@@ -84,7 +73,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
   const now = (): Date => new Date('2026-03-01T12:00:00Z')
   const store = options.database === false ? null : openStore(path, { now, mode: 'write' })
   if (store !== null) fillStore(store, options.spec ?? exampleSpec(), options.done)
-  let status: RunnerStatus = { ...IDLE, ...options.status }
+  let status: RunnerStatus = { ...NO_STATUS, ...options.status }
   const asked: string[] = []
   const ask = async (...words: readonly (string | undefined)[]): Promise<void> => {
     asked.push(words.filter(word => word !== undefined).join(' '))

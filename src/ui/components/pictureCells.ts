@@ -1,5 +1,4 @@
 /** How big a picture is drawn, in characters: half blocks make every character two square pixels, one above the other. */
-import type { Pixels } from './pictureRows.ts'
 
 export interface Cells {
   readonly columns: number
@@ -13,7 +12,7 @@ export interface Cells {
 const MOST_COLUMNS = 40
 
 /** The largest drawing of the picture that fits into so many columns and rows with its own proportions; at least one character. */
-export function cellsFor({ width, height }: Pick<Pixels, 'width' | 'height'>, most: Cells): Cells {
+export function cellsFor({ width, height }: { readonly width: number; readonly height: number }, most: Cells): Cells {
   const scale = Math.min(Math.min(most.columns, MOST_COLUMNS) / width, (2 * most.rows) / height)
   return {
     columns: Math.max(1, Math.round(width * scale)),

@@ -2,21 +2,10 @@
 import { LabError } from '../../shared/errors.ts'
 import type { Specs } from '../program.ts'
 import { type Graph, type GraphNode, nodesInOrder } from '../trace/graph.ts'
-import { identityOrder, movesNothing, type Order, permutation, type Stored, sameOrder, storedShape } from './layout.ts'
+import { identityOrder, movesNothing, permutation, type Stored, sameOrder, storedShape } from './layout.ts'
 import { LOWERINGS } from './lowerings/index.ts'
-import { type Element, OnnxModel } from './model.ts'
-
-/** What a rule works with: the model it adds to, and its inputs in the order of axes it asks for. */
-export interface Lowering {
-  readonly model: OnnxModel
-  /** Where a node's value lies, as it is. */
-  stored(node: GraphNode): Stored
-  /** The name of a node's value in the given order of axes, transposed once if it must be. */
-  inOrder(node: GraphNode, order: Order): string
-}
-
-/** Emits ONNX nodes for one graph node and says where its value lies. */
-export type Rule = (node: GraphNode, lowering: Lowering) => Stored
+import type { Lowering } from './lowerings/rule.ts'
+import { OnnxModel } from './model.ts'
 
 export interface LoweredModel {
   readonly bytes: Uint8Array
@@ -56,7 +45,7 @@ export function lower(graph: Graph, name: string): LoweredModel {
     [...nodes]
       .filter(([, node]) => used.has(node))
       .map(([given, node]) => {
-        model.input({ name: given, shape: node.shape, element: elementOf(node) })
+        model.input({ name: given, shape: node.shape, element: node.dtype })
         places.set(node, [{ name: given, order: identityOrder(node.shape.length) }])
         return given
       })
@@ -72,7 +61,7 @@ export function lower(graph: Graph, name: string): LoweredModel {
 
   const emit = (result: string, node: GraphNode): void => {
     model.publish(lowering.inOrder(node, identityOrder(node.shape.length)), result)
-    model.output({ name: result, shape: node.shape, element: elementOf(node) })
+    model.output({ name: result, shape: node.shape, element: node.dtype })
   }
   for (const [given, node] of graph.outputs) emit(given, node)
   for (const [given, node] of graph.updates) emit(next(given), node)
@@ -88,8 +77,4 @@ export function lower(graph: Graph, name: string): LoweredModel {
       ]),
     ),
   }
-}
-
-function elementOf(node: GraphNode): Element {
-  return node.dtype
 }

@@ -6,8 +6,8 @@ import type { Shape } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { convolutionWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, OUT_IN_FIRST } from '../layout.ts'
-import type { Rule } from '../lower.ts'
 import { MICROSOFT, type OnnxModel } from '../model.ts'
+import type { Rule } from './rule.ts'
 
 /** Inputs x, filter and, where a pass has put it there, a bias `[out]`. */
 const forward: Rule = (node, { model, inOrder }) => {

@@ -2,8 +2,8 @@
 import { sizeOf } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { identityOrder, type Order, storedShape } from '../layout.ts'
-import type { Lowering, Rule } from '../lower.ts'
 import { ELEMENT } from '../model.ts'
+import type { Lowering, Rule } from './rule.ts'
 
 function unary(type: string): Rule {
   return (node, { model, stored }) => {

@@ -1,8 +1,8 @@
 /** Matrix products. Two matrices: Gemm, which takes either side transposed as it lies; more axes: FusedMatMul, which does too. */
 import type { GraphNode } from '../../trace/graph.ts'
 import { identityOrder, sameOrder } from '../layout.ts'
-import type { Lowering, Rule } from '../lower.ts'
 import { MICROSOFT } from '../model.ts'
+import type { Lowering, Rule } from './rule.ts'
 
 /** An operand and whether it must be read transposed: a stored transpose cancels an asked-for one. */
 function operand(node: GraphNode, transposed: boolean, { stored, inOrder }: Lowering): { name: string; flag: 0 | 1 } {

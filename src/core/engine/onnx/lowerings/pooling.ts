@@ -3,8 +3,8 @@ import { LabError } from '../../../shared/errors.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { poolWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST } from '../layout.ts'
-import type { Rule } from '../lower.ts'
 import { ELEMENT } from '../model.ts'
+import type { Rule } from './rule.ts'
 
 const maxPool: Rule = (node, { model, inOrder }) => {
   const [x] = node.inputs as [GraphNode]

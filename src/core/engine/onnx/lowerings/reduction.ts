@@ -3,8 +3,8 @@
 import type { GraphNode } from '../../trace/graph.ts'
 import { reductionAxes } from '../../trace/kernels.ts'
 import { identityOrder, type Order } from '../layout.ts'
-import type { Rule } from '../lower.ts'
 import { ELEMENT } from '../model.ts'
+import type { Rule } from './rule.ts'
 
 function reduce(type: string): Rule {
   return (node, { model, stored }) => {

@@ -2,8 +2,8 @@
 import { sizeOf } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { identityOrder } from '../layout.ts'
-import type { Rule } from '../lower.ts'
 import { ELEMENT, type OnnxModel } from '../model.ts'
+import type { Rule } from './rule.ts'
 
 function constant(model: OnnxModel, node: GraphNode, values: ArrayLike<number>) {
   const name =

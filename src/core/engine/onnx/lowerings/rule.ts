@@ -1,0 +1,16 @@
+/** What a lowering rule is given, and what it answers. */
+import type { GraphNode } from '../../trace/graph.ts'
+import type { Order, Stored } from '../layout.ts'
+import type { OnnxModel } from '../model.ts'
+
+/** What a rule works with: the model it adds to, and its inputs in the order of axes it asks for. */
+export interface Lowering {
+  readonly model: OnnxModel
+  /** Where a node's value lies, as it is. */
+  stored(node: GraphNode): Stored
+  /** The name of a node's value in the given order of axes, transposed once if it must be. */
+  inOrder(node: GraphNode, order: Order): string
+}
+
+/** Emits ONNX nodes for one graph node and says where its value lies. */
+export type Rule = (node: GraphNode, lowering: Lowering) => Stored
