@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { createEngine, resolveEngine } from '../core/engine/index.ts'
-import type { TrainedModel } from '../core/explain/index.ts'
-import { type Checkpoint, modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
+import { type TrainedModel, trainedModel, USUAL_SIZE } from '../core/explain/index.ts'
+import { type Checkpoint, modelNamed, readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { weightSpecs } from '../core/training/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
 import { noRun } from './missing.ts'
@@ -15,9 +14,6 @@ import { noRun } from './missing.ts'
 export interface StartedModel extends TrainedModel {
   release(): Promise<void>
 }
-
-/** Side of the images where a file of weights does not say. */
-const USUAL_SIZE = 128
 
 /** Throws `usage` where there is no such run or it has no weights yet, `data` where its weights are missing or damaged. */
 export async function modelOfRun(context: Context, id: number): Promise<StartedModel> {
@@ -56,18 +52,10 @@ async function start(
   classes: readonly string[],
   origin: string,
 ): Promise<StartedModel> {
-  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
-  const weights = weightsFor(model, checkpoint, origin)
   const engine = await createEngine({
     engine: resolveEngine(context.settings.engine),
     threads: context.settings.threads ?? 1,
     device: cpus()[0]?.model.trim() ?? 'CPU',
   })
-  return {
-    model,
-    classes,
-    engine,
-    state: engine.createState(weightSpecs(model), weights),
-    release: () => engine.release(),
-  }
+  return { ...trainedModel(engine, name, checkpoint, classes, origin), release: () => engine.release() }
 }

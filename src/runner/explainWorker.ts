@@ -3,24 +3,21 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { resizeBilinear } from '../core/dataset/index.ts'
 import { createEngine, type Engine } from '../core/engine/index.ts'
-import { explainClass, type TrainedModel, upsample } from '../core/explain/index.ts'
-import { modelNamed, readCheckpoint, weightsFor } from '../core/models/index.ts'
+import { explainClass, type TrainedModel, trainedModel, upsample } from '../core/explain/index.ts'
+import { readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { weightSpecs } from '../core/training/index.ts'
 import type { ExplainAnswer, ExplainTask } from './explainer.ts'
 
 const port = parentPort!
 let engine: Engine | undefined
 let loaded: { file: string; trained: TrainedModel } | undefined
 
-async function trainedModel({ weights, model: name, classes, device }: ExplainTask): Promise<TrainedModel> {
+async function modelOf({ weights, model: name, classes, device }: ExplainTask): Promise<TrainedModel> {
   if (loaded?.file === weights) return loaded.trained
   engine ??= await createEngine({ engine: 'onnx-cpu', threads: 1, device })
   loaded?.trained.state.release()
   const checkpoint = readCheckpoint(readFileSync(weights), weights)
-  const model = modelNamed(name, checkpoint.size ?? 128, classes.length)
-  const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, weights))
-  loaded = { file: weights, trained: { model, classes, engine, state } }
+  loaded = { file: weights, trained: trainedModel(engine, name, checkpoint, classes, weights) }
   return loaded.trained
 }
 
@@ -39,7 +36,7 @@ function nativePixels({ pixels, image }: ExplainTask): Uint8Array {
 }
 
 async function explain(task: ExplainTask): Promise<Omit<Extract<ExplainAnswer, { ok: true }>, 'id'>> {
-  const trained = await trainedModel(task)
+  const trained = await modelOf(task)
   const { size, explainable } = trained.model
   const grey = resizeBilinear(nativePixels(task), task.image.width, task.image.height, size, size)
   const { class: chosen, layer, map, answer } = await explainClass(trained, Float32Array.from(grey), task)

@@ -1,18 +1,9 @@
 /** Grad-CAM of one image by a trained model: the class asked for, or the one it predicts. */
-import type { Engine, EngineState } from '../engine/index.ts'
-import type { Model } from '../models/index.ts'
 import { LabError } from '../shared/errors.ts'
 import { softmax } from '../stats/index.ts'
 import { type ClassMap, gradcam } from './gradcam.ts'
 import { explainableLayer, layerGradients } from './layerGradient.ts'
-
-export interface TrainedModel {
-  readonly model: Model
-  /** Names in the order of the logits. */
-  readonly classes: readonly string[]
-  readonly engine: Engine
-  readonly state: EngineState
-}
+import type { TrainedModel } from './trainedModel.ts'
 
 /** What a model makes of one image. */
 export interface Answer {

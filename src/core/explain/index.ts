@@ -1,6 +1,6 @@
 /** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
-export { type Answer, type ExplainedClass, explainClass, readLogits, type TrainedModel } from './explainClass.ts'
+export { type Answer, type ExplainedClass, explainClass, readLogits } from './explainClass.ts'
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
 export { explainableLayer, layerGradients } from './layerGradient.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
@@ -9,4 +9,5 @@ export { type PanelOptions, panel } from './panel.ts'
 export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
 export { writePng } from './png.ts'
 export { resizeBilinear, type Size } from './resizeBilinear.ts'
+export { type TrainedModel, trainedModel, USUAL_SIZE } from './trainedModel.ts'
 export { upsample } from './upsample.ts'

@@ -1,0 +1,28 @@
+/** A model with its weights on an engine: what answers and is explained. */
+import type { Engine, EngineState } from '../engine/index.ts'
+import { type Checkpoint, type Model, modelNamed, weightsFor } from '../models/index.ts'
+import { weightSpecs } from '../training/index.ts'
+
+export interface TrainedModel {
+  readonly model: Model
+  /** Names in the order of the logits. */
+  readonly classes: readonly string[]
+  readonly engine: Engine
+  readonly state: EngineState
+}
+
+/** Side of the images in pixels where a file of weights does not say. */
+export const USUAL_SIZE = 128
+
+/** `origin` names the weights in errors. @throws LabError `data` where they do not fit the model, `usage` for no such model */
+export function trainedModel(
+  engine: Engine,
+  name: string,
+  checkpoint: Checkpoint,
+  classes: readonly string[],
+  origin: string,
+): TrainedModel {
+  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
+  const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, origin))
+  return { model, classes, engine, state }
+}
