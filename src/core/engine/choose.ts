@@ -52,5 +52,5 @@ export function loweringOf(engine: EngineName): string {
 export async function createEngine({ engine, threads, device }: EngineRequest): Promise<Engine> {
   resolveEngine(engine)
   if (engine === 'reference') return (await import('./eager.ts')).referenceEngine(device)
-  return (await import('./onnx/engine.ts')).onnxCpuEngine({ threads, device })
+  return (await import('./onnx/cpu.ts')).onnxCpuEngine({ threads, device })
 }

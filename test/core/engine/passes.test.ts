@@ -91,7 +91,7 @@ describe('poolReluGradient', () => {
 })
 
 it("finds both pools' gradients and all five biases in the CNN's training step", () => {
-  const graph = optimise(trace(trainStep(modelNamed('cnn', 16, 4), 2)))
+  const graph = optimise(trace(trainStep(modelNamed('cnn', 16, 4), 2)), 'cpu')
   expect(count(graph, 'ReluMaxPoolGrad')).toBe(2)
   expect(count(graph, 'MaxPoolGrad')).toBe(0)
   expect(nodesInOrder(graph).filter(node => node.op === 'Conv2D' && node.inputs.length === 3)).toHaveLength(2)

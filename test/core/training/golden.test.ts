@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { referenceEngine } from '../../../src/core/engine/eager.ts'
-import { onnxCpuEngine } from '../../../src/core/engine/onnx/engine.ts'
+import { onnxCpuEngine } from '../../../src/core/engine/onnx/cpu.ts'
 import type { Engine } from '../../../src/core/engine/program.ts'
 import { initialWeights, modelNamed, readSafetensors } from '../../../src/core/models/index.ts'
 import { adamScalars } from '../../../src/core/training/adam.ts'

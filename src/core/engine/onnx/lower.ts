@@ -1,9 +1,10 @@
 /** Lowers a traced graph to an ONNX model: each node by its rule (./lowerings), in whatever order of axes costs least. */
 import { LabError } from '../../shared/errors.ts'
 import type { Specs } from '../program.ts'
+import type { Target } from '../target.ts'
 import { type Graph, type GraphNode, nodesInOrder } from '../trace/graph.ts'
 import { identityOrder, movesNothing, permutation, type Stored, sameOrder, storedShape } from './layout.ts'
-import { LOWERINGS } from './lowerings/index.ts'
+import { ruleFor } from './lowerings/index.ts'
 import type { Lowering } from './lowerings/rule.ts'
 import { OnnxModel } from './model.ts'
 
@@ -21,10 +22,11 @@ export function next(name: string): string {
   return `${name}.next`
 }
 
-export function lower(graph: Graph, name: string): LoweredModel {
+export function lower(graph: Graph, name: string, target: Target): LoweredModel {
   const model = new OnnxModel()
   const places = new Map<GraphNode, Stored[]>()
   const lowering: Lowering = {
+    target,
     model,
     stored: node => places.get(node)![0]!,
     inOrder(node, order) {
@@ -54,7 +56,7 @@ export function lower(graph: Graph, name: string): LoweredModel {
 
   for (const node of nodesInOrder(graph)) {
     if (node.op === 'Input') continue
-    const rule = LOWERINGS[node.op]
+    const rule = ruleFor(node.op, target)
     if (rule === undefined) throw new LabError('failed', `${name}: no lowering to ONNX for the operation '${node.op}'`)
     places.set(node, [rule(node, lowering)])
   }

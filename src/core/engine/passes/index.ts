@@ -1,4 +1,5 @@
 /** The passes a traced graph goes through before it is lowered, in order. Each keeps every value the graph computes. */
+import type { Target } from '../target.ts'
 import type { Graph, Pass } from '../trace/graph.ts'
 import { fuseBias } from './fuseBias.ts'
 import { poolReluGradient } from './poolReluGradient.ts'
@@ -9,8 +10,12 @@ import { splitState } from './splitState.ts'
 
 export { blockName, columnCuts } from './splitState.ts'
 
-const PASSES: readonly Pass[] = [simplify, shareCommon, poolReluGradient, reluAfterPool, fuseBias, splitState]
+/** Of every target. */
+const COMMON: readonly Pass[] = [simplify, shareCommon, poolReluGradient, reluAfterPool, fuseBias]
+/** Of the processor alone: they keep what is worked on in its caches. */
+const CPU: readonly Pass[] = [splitState]
 
-export function optimise(graph: Graph): Graph {
-  return PASSES.reduce((now, pass) => pass(now), graph)
+export function optimise(graph: Graph, target: Target): Graph {
+  const passes = target === 'cpu' ? [...COMMON, ...CPU] : COMMON
+  return passes.reduce((now, pass) => pass(now), graph)
 }

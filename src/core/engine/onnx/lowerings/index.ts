@@ -1,18 +1,26 @@
-/** The rule table: which ONNX nodes stand for each operation of the intermediate form. */
+/** The rule table: which ONNX nodes stand for each operation of the intermediate form, by target where that matters. */
 
+import type { Target } from '../../target.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { matmul } from './matmul.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduction.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, RuleByTarget } from './rule.ts'
 import { shaping } from './shaping.ts'
 
-export const LOWERINGS: Readonly<Record<string, Rule>> = {
+const LOWERINGS: Readonly<Record<string, Rule | RuleByTarget>> = {
   ...convolution,
   ...elementwise,
   ...matmul,
   ...pooling,
   ...reduction,
   ...shaping,
+}
+
+/** The rule of an operation on a target; undefined where there is none. */
+export function ruleFor(op: string, target: Target): Rule | undefined {
+  const rule = LOWERINGS[op]
+  if (rule === undefined || typeof rule === 'function') return rule
+  return target === 'cpu' ? rule.cpu : rule.gpu
 }

@@ -1,10 +1,13 @@
 /** What a lowering rule is given, and what it answers. */
+
+import type { Target } from '../../target.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import type { Order, Stored } from '../layout.ts'
 import type { OnnxModel } from '../model.ts'
 
 /** What a rule works with: the model it adds to, and its inputs in the order of axes it asks for. */
 export interface Lowering {
+  readonly target: Target
   readonly model: OnnxModel
   /** Where a node's value lies, as it is. */
   stored(node: GraphNode): Stored
@@ -14,3 +17,9 @@ export interface Lowering {
 
 /** Emits ONNX nodes for one graph node and says where its value lies. */
 export type Rule = (node: GraphNode, lowering: Lowering) => Stored
+
+/** A rule for the processor and another for GPUs, where one does not suit both. */
+export interface RuleByTarget {
+  readonly cpu: Rule
+  readonly gpu: Rule
+}

@@ -1,0 +1,63 @@
+/**
+ * The traced engine on the processor: a definition is traced once, optimised, lowered to one ONNX graph and run by onnxruntime-node. `run` blocks its
+ * thread, and a thread must not be terminated while in it (that aborts the process).
+ */
+import { createRequire } from 'node:module'
+import { InferenceSession } from 'onnxruntime-node'
+import { version_core } from '#tfjs'
+import { LabError, messageOf } from '../../shared/errors.ts'
+import { optimise } from '../passes/index.ts'
+import type { Definition, Engine, EngineIdentity, Program } from '../program.ts'
+import { trace } from '../trace/trace.ts'
+import { lower } from './lower.ts'
+import { OnnxProgram } from './session.ts'
+import { OnnxState } from './state.ts'
+import { LOWERING_VERSION } from './version.ts'
+
+const require = createRequire(import.meta.url)
+
+export interface OnnxCpuOptions {
+  /** Threads that one operation may use. */
+  readonly threads: number
+  /** The processor's name, for provenance. */
+  readonly device: string
+  /** Writes onnxruntime's profile to files of this prefix. */
+  readonly profilePrefix?: string
+}
+
+export function onnxCpuEngine({ threads, device, profilePrefix }: OnnxCpuOptions): Engine {
+  const identity: EngineIdentity = {
+    engine: 'onnx-cpu',
+    device,
+    threads,
+    lowering: LOWERING_VERSION,
+    versions: {
+      onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version,
+      tfjs: version_core,
+    },
+  }
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    // 'all' reorders layouts around every pool because the weights are inputs, and loses 10 %.
+    graphOptimizationLevel: 'extended',
+    logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  }
+  return {
+    identity,
+    createState: (specs, values) => new OnnxState(specs, values),
+    async compile(definition: Definition): Promise<Program> {
+      const lowered = lower(optimise(trace(definition), 'cpu'), definition.name, 'cpu')
+      try {
+        const session = await InferenceSession.create(lowered.bytes, options)
+        return new OnnxProgram(definition, lowered, session)
+      } catch (cause) {
+        throw new LabError('failed', `onnxruntime refused '${definition.name}': ${messageOf(cause)}`, { cause })
+      }
+    },
+    async release() {},
+  }
+}
