@@ -109,7 +109,7 @@ function reshape(model: OnnxModel, name: string, shape: Shape): string {
 }
 
 /** tfjs's own gradients throw for dilation over 1; so do we, before a wrong number can come out. */
-function undilated(rule: Rule): Rule {
+export function undilated(rule: Rule): Rule {
   return (node, lowering) => {
     const dilations = node.attributes.dilations as number | readonly number[] | undefined
     if ([dilations ?? 1].flat().some(dilation => dilation !== 1)) {

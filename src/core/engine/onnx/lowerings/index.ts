@@ -3,6 +3,7 @@
 import type { Target } from '../../target.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
+import { gpu } from './gpu.ts'
 import { matmul } from './matmul.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduction.ts'
@@ -16,6 +17,10 @@ const LOWERINGS: Readonly<Record<string, Rule | RuleByTarget>> = {
   ...pooling,
   ...reduction,
   ...shaping,
+  ArgMax: { cpu: reduction.ArgMax!, gpu: gpu.ArgMax },
+  BatchMatMul: { cpu: matmul.BatchMatMul!, gpu: gpu.BatchMatMul },
+  Conv2DBackpropFilter: { cpu: convolution.Conv2DBackpropFilter!, gpu: gpu.Conv2DBackpropFilter },
+  LogSoftmax: { cpu: reduction.LogSoftmax!, gpu: gpu.LogSoftmax },
 }
 
 /** The rule of an operation on a target; undefined where there is none. */
