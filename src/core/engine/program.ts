@@ -45,8 +45,23 @@ export interface EngineState {
 /** A compiled definition. */
 export interface Program {
   /** Runs once: reads `state`, writes back what the definition updates, and returns copies of the outputs. */
-  run(state: EngineState, inputs: Arrays): Promise<Record<string, Float32Array | Int32Array>>
+  run(state: EngineState, inputs: Arrays): Promise<Results>
+  /** As many runs as there are inputs, in order, in one call. Only where that is cheaper than one after another: call `runMany`. */
+  runMany?(state: EngineState, inputs: readonly Arrays[]): Promise<Results[]>
+  /** How many runs to give `runMany` at once, where that matters. */
+  readonly runsAtOnce?: number
   release(): Promise<void>
+}
+
+/** What a run returns: copies of the outputs by name. */
+export type Results = Record<string, Float32Array | Int32Array>
+
+/** Runs a program once for each of `inputs`, each run on the state that the one before left: in one call where the program can. */
+export async function runMany(program: Program, state: EngineState, inputs: readonly Arrays[]): Promise<Results[]> {
+  if (program.runMany !== undefined) return program.runMany(state, inputs)
+  const results: Results[] = []
+  for (const each of inputs) results.push(await program.run(state, each))
+  return results
 }
 
 export const ENGINE_NAMES = ['onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'reference'] as const
@@ -69,6 +84,8 @@ export interface Engine {
   /** State with the given values; names without a value start at zero. */
   createState(specs: Specs, values: Readonly<Record<string, Float32Array>>): EngineState
   compile(definition: Definition): Promise<Program>
+  /** Why `auto` never takes it, though it works: the processor does what a GPU should. */
+  readonly standIn?: string
   release(): Promise<void>
 }
 

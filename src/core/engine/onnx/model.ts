@@ -9,7 +9,13 @@ import { type Shape, sizeOf } from '../program.ts'
 export const ELEMENT = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const
 export type Element = keyof typeof ELEMENT
 
-export type Attribute = number | string | readonly number[] | { readonly float: number }
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  /** GraphProto's bytes. */
+  | { readonly graph: Uint8Array }
 
 export interface ValueInfo {
   readonly name: string
@@ -17,7 +23,7 @@ export interface ValueInfo {
   readonly element: Element
 }
 
-interface OnnxNode {
+export interface OnnxNode {
   readonly type: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
@@ -40,9 +46,21 @@ export class OnnxModel {
 
   /** Adds a node with one result and returns the result's name. An empty input name leaves an optional input out. */
   op(type: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): string {
+    return this.several(1, type, inputs, attributes, domain)[0]!
+  }
+
+  /** As `op`, of a node with `results` results. */
+  several(
+    results: number,
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): string[] {
     const name = `${type.toLowerCase()}_${this.nodes.length}`
-    this.nodes.push({ type, inputs, outputs: [name], attributes, domain })
-    return name
+    const outputs = Array.from({ length: results }, (_, i) => (i === 0 ? name : `${name}_${i}`))
+    this.nodes.push({ type, inputs, outputs, attributes, domain })
+    return outputs
   }
 
   /** Gives a value the name that the caller will ask for: by renaming it, or by a copy where it has such a name already. */
@@ -106,16 +124,16 @@ export class OnnxModel {
   }
 }
 
-const LEN = WireType.LengthDelimited
+export const LEN = WireType.LengthDelimited
 const INT = WireType.Varint
 
-function message(write: (writer: BinaryWriter) => void): Uint8Array {
+export function message(write: (writer: BinaryWriter) => void): Uint8Array {
   const writer = new BinaryWriter()
   write(writer)
   return writer.finish()
 }
 
-function nodeProto(node: OnnxNode, named: (value: string) => string): Uint8Array {
+export function nodeProto(node: OnnxNode, named: (value: string) => string = value => value): Uint8Array {
   return message(w => {
     for (const input of node.inputs) w.tag(1, LEN).string(named(input))
     for (const output of node.outputs) w.tag(2, LEN).string(named(output))
@@ -131,6 +149,7 @@ function attributeProto(name: string, value: Attribute): Uint8Array {
     w.tag(1, LEN).string(name)
     if (typeof value === 'number') w.tag(3, INT).int64(value).tag(20, INT).int32(2)
     else if (typeof value === 'string') w.tag(4, LEN).bytes(new TextEncoder().encode(value)).tag(20, INT).int32(3)
+    else if ('graph' in value) w.tag(6, LEN).bytes(value.graph).tag(20, INT).int32(5)
     else if ('float' in value) w.tag(2, WireType.Bit32).float(value.float).tag(20, INT).int32(1)
     else {
       for (const each of value) w.tag(8, INT).int64(each)
@@ -148,9 +167,10 @@ function tensorProto({ name, shape, element, values }: { name: string; shape: Sh
   })
 }
 
-function valueInfoProto({ name, shape, element }: ValueInfo): Uint8Array {
+/** Of a value whose shape may have an open size, given as null. */
+export function valueInfoProto({ name, shape, element }: Omit<ValueInfo, 'shape'> & { shape: readonly (number | null)[] }) {
   const dimensions = message(w => {
-    for (const size of shape) w.tag(1, LEN).bytes(message(d => d.tag(1, INT).int64(size)))
+    for (const size of shape) w.tag(1, LEN).bytes(message(d => void (size === null || d.tag(1, INT).int64(size))))
   })
   const tensorType = message(w => w.tag(1, INT).int32(ELEMENT[element]).tag(2, LEN).bytes(dimensions))
   return message(w =>

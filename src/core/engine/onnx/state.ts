@@ -12,11 +12,14 @@ export class OnnxState implements EngineState {
   readonly specs: Specs
   private readonly current = new Map<string, Tensor>()
   private readonly spare = new Map<string, Tensor>()
+  private readonly blocks: boolean
 
-  constructor(specs: Specs, values: Readonly<Record<string, Float32Array>>) {
+  /** @param blocks whether big matrices lie in blocks, as programs for the processor want them */
+  constructor(specs: Specs, values: Readonly<Record<string, Float32Array>>, { blocks = true } = {}) {
     this.specs = specs
+    this.blocks = blocks
     for (const [name, { shape }] of Object.entries(specs)) {
-      for (const { part, columns } of partsOf(name, shape)) {
+      for (const { part, columns } of partsOf(name, shape, this.blocks)) {
         const partShape = columns === null ? shape : [shape[0]!, columns[1] - columns[0]]
         this.current.set(part, new Tensor('float32', new Float32Array(sizeOf(partShape)), [...partShape]))
       }
@@ -79,7 +82,7 @@ export class OnnxState implements EngineState {
 
   /** Visits each contiguous stretch of a state tensor: where it lies, and where it starts in the whole. */
   private eachRow(name: string, shape: Shape, visit: (data: Float32Array, start: number) => void): void {
-    for (const { part, columns } of partsOf(name, shape)) {
+    for (const { part, columns } of partsOf(name, shape, this.blocks)) {
       const data = this.existing(part).data as Float32Array
       if (columns === null) visit(data, 0)
       else {
@@ -105,8 +108,8 @@ export class OnnxState implements EngineState {
 }
 
 /** The tensors that a state tensor lies in, with the columns of each; null columns: all of it. */
-function partsOf(name: string, shape: Shape): { part: string; columns: [number, number] | null }[] {
-  const cuts = columnCuts(shape)
+function partsOf(name: string, shape: Shape, blocks: boolean): { part: string; columns: [number, number] | null }[] {
+  const cuts = blocks ? columnCuts(shape) : null
   if (cuts === null) return [{ part: name, columns: null }]
   return cuts.slice(1).map((end, k) => ({ part: blockName(name, k), columns: [cuts[k]!, end] }))
 }
