@@ -33,6 +33,11 @@ export interface Model {
   readonly classes: number
   readonly parameters: readonly ParameterSpec[]
   readonly layers: readonly LayerSummary[]
+  /**
+   * Whether, in training, an image's result depends on the batch's other images, as with batch norm. Such a model is given short batches as
+   * they are, by a program of their own; the others are given full ones with rows that count in nothing. Default: false.
+   */
+  readonly mixesRows?: boolean
   /** Layers whose results Grad-CAM may look at; the first is the default. */
   readonly explainable: readonly string[]
   /**

@@ -1,14 +1,15 @@
-/** The programs of training: a step and a prediction, as pure definitions that any engine compiles. */
+/** The programs of training: a step, its two halves for batches too big to take at once, and a prediction, as pure definitions. */
 
-import { type Tensor, valueAndGradients } from '../engine/primitives.ts'
-import type { Definition, Specs, TensorSpec } from '../engine/program.ts'
+import { add, mul, type Tensor, valueAndGradients } from '../engine/primitives.ts'
+import type { Definition, Specs, TensorSpec, Tensors } from '../engine/program.ts'
 import type { Model } from '../models/model.ts'
 import { adamUpdate } from './adam.ts'
-import { correctCount, crossEntropy } from './loss.ts'
+import { correctCount, crossEntropy, crossEntropySum } from './loss.ts'
 
-/** Prefixes of Adam's moments among the state's names; weights keep their own. */
+/** Prefixes of Adam's moments and of summed gradients among the state's names; weights keep their own. */
 const M = 'adam.m.'
 const V = 'adam.v.'
+const GRADIENT = 'gradient.'
 
 /** Weights alone: what predicting needs. */
 export function weightSpecs(model: Model): Specs {
@@ -26,38 +27,60 @@ export function trainingSpecs(model: Model): Specs {
   )
 }
 
+/** What training with micro-batches keeps besides: the gradients summed so far. */
+export function accumulatingSpecs(model: Model): Specs {
+  const gradients = model.parameters.map(({ name, shape }) => [GRADIENT + name, float(shape)])
+  return { ...trainingSpecs(model), ...Object.fromEntries(gradients) }
+}
+
 /**
  * One step of Adam on a batch: `pixels [batch, size, size, 1]` (0 to 255), `labels [batch]` int32, scalars `stepSize` and
- * `epsilon` (adamScalars). Outputs `loss` (mean cross entropy before the update) and `correct` (a count).
+ * `epsilon` (adamScalars). Outputs `loss` (mean cross entropy before the update) and `correct` (a count). Rows whose label is PADDING
+ * count in none of it: a short batch is a full one with such rows, unless the model mixes rows.
  */
 export function trainStep(model: Model, batch: number): Definition {
   return {
     name: `${model.name} training step, batch ${batch}, ${model.size}x${model.size}`,
     state: trainingSpecs(model),
-    inputs: {
-      ...imageInput(model, batch),
-      labels: { shape: [batch], dtype: 'int32' },
-      stepSize: float([]),
-      epsilon: float([]),
-    },
+    inputs: { ...labelledInput(model, batch), stepSize: float([]), epsilon: float([]) },
     compute(state, inputs) {
-      const weights = Object.fromEntries(model.parameters.map(({ name }) => [name, state[name]!]))
-      const { value, gradients, extras } = valueAndGradients(w => {
-        const logits = model.logits(w, inputs.pixels!) // [batch, classes]
-        const labels = inputs.labels!
-        return { value: crossEntropy(logits, labels), extras: { correct: correctCount(logits, labels) } }
-      }, weights)
-      const scalars = { stepSize: inputs.stepSize!, epsilon: inputs.epsilon! }
-      const updates: Record<string, Tensor> = {}
-      for (const { name } of model.parameters) {
-        const now = { weight: state[name]!, m: state[M + name]!, v: state[V + name]! }
-        const next = adamUpdate(now, gradients[name]!, scalars)
-        updates[name] = next.weight
-        updates[M + name] = next.m
-        updates[V + name] = next.v
-      }
-      return { state: updates, outputs: { loss: value, correct: extras.correct! } }
+      const { loss, correct, gradients } = lossAndGradients(model, state, inputs, crossEntropy)
+      return { state: adamUpdates(model, state, name => gradients[name]!, inputs), outputs: { loss, correct } }
     },
+  }
+}
+
+/**
+ * The first half of a step whose batch is taken in parts: adds a part's gradients to those kept, which `keep` (a scalar) multiplies before, 0 at
+ * the first part and 1 after. `share` is 1 / images of the whole batch, so that the parts' `loss` outputs sum up to the batch's mean.
+ */
+export function gradientStep(model: Model, batch: number): Definition {
+  return {
+    name: `${model.name} gradients, micro-batch ${batch}, ${model.size}x${model.size}`,
+    state: accumulatingSpecs(model),
+    inputs: { ...labelledInput(model, batch), share: float([]), keep: float([]) },
+    compute(state, inputs) {
+      const part = (logits: Tensor, labels: Tensor) => mul(crossEntropySum(logits, labels), inputs.share!)
+      const { loss, correct, gradients } = lossAndGradients(model, state, inputs, part)
+      const sums: Record<string, Tensor> = {}
+      for (const { name } of model.parameters) {
+        sums[GRADIENT + name] = add(mul(state[GRADIENT + name]!, inputs.keep!), gradients[name]!)
+      }
+      return { state: sums, outputs: { loss, correct } }
+    },
+  }
+}
+
+/** The second half: one step of Adam with the gradients kept. No outputs. */
+export function updateStep(model: Model): Definition {
+  return {
+    name: `${model.name} update, ${model.size}x${model.size}`,
+    state: accumulatingSpecs(model),
+    inputs: { stepSize: float([]), epsilon: float([]) },
+    compute: (state, inputs) => ({
+      state: adamUpdates(model, state, name => state[GRADIENT + name]!, inputs),
+      outputs: {},
+    }),
   }
 }
 
@@ -69,6 +92,38 @@ export function prediction(model: Model, batch: number, specs: Specs = weightSpe
     inputs: imageInput(model, batch),
     compute: (state, inputs) => ({ outputs: { logits: model.logits(state, inputs.pixels!) } }),
   }
+}
+
+function lossAndGradients(
+  model: Model,
+  state: Tensors,
+  inputs: Tensors,
+  lossOf: (logits: Tensor, labels: Tensor) => Tensor,
+): { loss: Tensor; correct: Tensor; gradients: Tensors } {
+  const weights = Object.fromEntries(model.parameters.map(({ name }) => [name, state[name]!]))
+  const { value, gradients, extras } = valueAndGradients(w => {
+    const logits = model.logits(w, inputs.pixels!) // [batch, classes]
+    const labels = inputs.labels!
+    return { value: lossOf(logits, labels), extras: { correct: correctCount(logits, labels) } }
+  }, weights)
+  return { loss: value, correct: extras.correct!, gradients }
+}
+
+function adamUpdates(model: Model, state: Tensors, gradientOf: (name: string) => Tensor, inputs: Tensors): Tensors {
+  const scalars = { stepSize: inputs.stepSize!, epsilon: inputs.epsilon! }
+  const updates: Record<string, Tensor> = {}
+  for (const { name } of model.parameters) {
+    const now = { weight: state[name]!, m: state[M + name]!, v: state[V + name]! }
+    const next = adamUpdate(now, gradientOf(name), scalars)
+    updates[name] = next.weight
+    updates[M + name] = next.m
+    updates[V + name] = next.v
+  }
+  return updates
+}
+
+function labelledInput(model: Model, batch: number): Specs {
+  return { ...imageInput(model, batch), labels: { shape: [batch], dtype: 'int32' } }
 }
 
 function imageInput(model: Model, batch: number): Specs {

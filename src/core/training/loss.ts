@@ -1,9 +1,20 @@
-import { argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, sum, type Tensor } from '../engine/primitives.ts'
+import { argMax, cast, div, equal, logSoftmax, mul, neg, oneHot, sum, type Tensor } from '../engine/primitives.ts'
 
-/** Mean cross entropy in nats of `logits [n, classes]` against `labels [n]` int32; torch.nn.functional.cross_entropy. */
+/** The label of a row that only fills up a batch: no class, so it counts in nothing. */
+export const PADDING = -1
+
+/**
+ * Mean cross entropy in nats of `logits [n, classes]` against `labels [n]` int32 over the rows whose label is a class;
+ * torch.nn.functional.cross_entropy with `ignore_index`: rows of label PADDING add nothing to the loss, its gradients or the divisor.
+ */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  return div(crossEntropySum(logits, labels), sum(oneHot(labels, logits.shape[1]!)))
+}
+
+/** The same, not divided: the sum over the rows whose label is a class. */
+export function crossEntropySum(logits: Tensor, labels: Tensor): Tensor {
   const picked = mul(logSoftmax(logits), oneHot(labels, logits.shape[1]!)) // [n, classes], zero but at the label
-  return neg(mean(sum(picked, -1)))
+  return neg(sum(picked))
 }
 
 /** How many of `logits [n, classes]` are highest at their label; a scalar. */

@@ -2,8 +2,9 @@ import type { EngineState } from '../engine/index.ts'
 import type { Model } from '../models/index.ts'
 import { type ImageBytes, inBatches, plainPixels } from './batches.ts'
 import type { Programs } from './programs.ts'
+import { filledPixels } from './step.ts'
 
-/** Logits `[images, classes]` of images of the memory, in their order, unaugmented. */
+/** Logits `[images, classes]` of images of the memory, in their order, unaugmented; the last batch is filled up and what filled it dropped. */
 export async function predictAll(
   programs: Programs,
   model: Model,
@@ -13,11 +14,13 @@ export async function predictAll(
   batch: number,
 ): Promise<Float32Array> {
   const logits = new Float32Array(all.length * model.classes)
+  const rows = Math.min(batch, all.length)
   let at = 0
   for (const some of inBatches(all, batch)) {
-    const program = await programs.prediction(model, some.length)
-    const outputs = await program.run(state, { pixels: plainPixels(some, images) })
-    logits.set(outputs.logits as Float32Array, at)
+    const program = await programs.prediction(model, rows)
+    const pixels = filledPixels(plainPixels(some, images), some.length, rows)
+    const outputs = await program.run(state, { pixels })
+    logits.set((outputs.logits as Float32Array).subarray(0, some.length * model.classes), at)
     at += some.length * model.classes
   }
   return logits

@@ -1,7 +1,7 @@
 /** Compiled programs by model and batch size, kept from run to run: a worker trains many runs of the same shapes. */
 import type { Definition, Engine, Program, Specs } from '../engine/index.ts'
 import type { Model } from '../models/index.ts'
-import { prediction, trainingSpecs, trainStep } from './definitions.ts'
+import { gradientStep, prediction, trainingSpecs, trainStep, updateStep } from './definitions.ts'
 
 export class Programs {
   readonly engine: Engine
@@ -14,9 +14,18 @@ export class Programs {
     this.specs = specs
   }
 
-  /** A training step for batches of this size; epochs end with a smaller one, so there are usually two. */
+  /** A training step for batches of this size; shorter ones are filled up, unless the model mixes rows. */
   step(model: Model, batch: number): Promise<Program> {
     return this.program(`step ${keyOf(model, batch)}`, () => trainStep(model, batch))
+  }
+
+  /** The two halves of a step whose batch is taken in micro-batches of this size; their state is that of accumulatingSpecs. */
+  gradients(model: Model, microBatch: number): Promise<Program> {
+    return this.program(`gradients ${keyOf(model, microBatch)}`, () => gradientStep(model, microBatch))
+  }
+
+  update(model: Model): Promise<Program> {
+    return this.program(`update ${keyOf(model, 0)}`, () => updateStep(model))
   }
 
   /** A prediction, unaugmented. */

@@ -3,19 +3,26 @@ import { policyNamed } from '../augmentation/index.ts'
 import { initialWeights, modelNamed, writeCheckpoint } from '../models/index.ts'
 import { LabError } from '../shared/errors.ts'
 import { crossEntropy, predictedClasses } from '../stats/index.ts'
-import { adamScalars } from './adam.ts'
 import { augmentedPixels, epochOrder, type ImageBytes, inBatches, labelsOf } from './batches.ts'
-import { trainingSpecs } from './definitions.ts'
 import { type EarlyStopping, earlyStopping } from './earlyStopping.ts'
 import type { Epoch } from './epoch.ts'
 import { predictAll } from './predict.ts'
 import type { Programs } from './programs.ts'
+import { stateSpecs, stepShape, takeStep } from './step.ts'
 import type { TrainingTask } from './task.ts'
+
+/** The first step, counted from 1 over the whole run, whose loss is NaN or infinite, or after which the validation loss is. */
+export interface Divergence {
+  readonly step: number
+  readonly epoch: number
+}
 
 export interface TrainedRun {
   readonly history: readonly Epoch[]
   readonly bestEpoch: number
   readonly stoppedBy: 'patience' | 'epochs'
+  /** Where a loss was first not finite; null where none was. */
+  readonly diverged: Divergence | null
   /** Of the validation images in the task's order, at the best epoch: `[n, classes]`. */
   readonly validationLogits: Float32Array
   /** The best epoch's weights: a safetensors file. */
@@ -40,12 +47,14 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   if (images.size !== task.size) throw new LabError('failed', `images of ${images.size} pixels for a run at ${task.size}`)
   const model = modelNamed(task.model, task.size, task.classes.length)
   const policy = policyNamed(task.policy)
-  const state = programs.engine.createState(trainingSpecs(model), initialWeights(model, task.seed, task.index))
+  const shape = stepShape(task)
+  const state = programs.engine.createState(stateSpecs(model, shape), initialWeights(model, task.seed, task.index))
   const validationLabels = labelsOf(task.validation)
   const begun = clock()
   const history: Epoch[] = []
   let dataMilliseconds = 0
   let steps = 0
+  let diverged: Divergence | null = null
   let progress: EarlyStopping | null = null
   let best: { logits: Float32Array; weights: Record<string, Float32Array> } | null = null
 
@@ -58,19 +67,15 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
         await breathe()
         if (stopped()) throw new LabError('interrupted', 'the run was stopped')
         const pixels = timed(() => augmentedPixels(batch, images, policy, { seed: task.seed, index: task.index, epoch }))
-        const step = await programs.step(model, batch.length)
-        const { stepSize, epsilon } = adamScalars(++steps, task.learningRate)
-        const outputs = await step.run(state, {
-          pixels,
-          labels: labelsOf(batch),
-          stepSize: Float32Array.of(stepSize),
-          epsilon: Float32Array.of(epsilon),
-        })
-        lossSum += outputs.loss![0]! * batch.length
+        const at = { t: ++steps, learningRate: task.learningRate }
+        const { loss } = await takeStep(programs, model, state, { pixels, labels: labelsOf(batch) }, shape, at)
+        lossSum += loss * batch.length
+        if (!Number.isFinite(loss)) diverged ??= { step: steps, epoch }
       }
       const trained = clock()
       const logits = await predictAll(programs, model, state, task.validation, images, task.batch)
       const validationLoss = crossEntropy(logits, validationLabels, task.classes.length)
+      if (!Number.isFinite(validationLoss)) diverged ??= { step: steps, epoch }
       progress = earlyStopping(progress, epoch, validationLoss, task)
       if (progress.improved || best === null) {
         best = { logits, weights: await state.read(model.parameters.map(({ name }) => name)) }
@@ -93,6 +98,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
     history,
     bestEpoch: progress.bestEpoch,
     stoppedBy: progress.stop!,
+    diverged,
     validationLogits: best!.logits,
     checkpoint: writeCheckpoint(model, best!.weights, task.classes),
     seconds: (clock() - begun) / 1000,

@@ -23,6 +23,8 @@ export interface TrainingTask {
   /** Which run of its cell, from 0. */
   readonly index: number
   readonly batch: number
+  /** Images whose gradients are computed at once, where fewer than the batch: less memory, the same step but for rounding. */
+  readonly microBatch?: number
   readonly learningRate: number
   readonly epochs: number
   readonly patience: number

@@ -1,0 +1,97 @@
+/** One step of training on one batch, whole or in parts, full or short. */
+import type { EngineState, Specs } from '../engine/index.ts'
+import type { Model } from '../models/index.ts'
+import { adamScalars } from './adam.ts'
+import { accumulatingSpecs, trainingSpecs } from './definitions.ts'
+import { PADDING } from './loss.ts'
+import type { Programs } from './programs.ts'
+import type { TrainingTask } from './task.ts'
+
+/** How batches are taken: fixed for a run. */
+export interface StepShape {
+  /** Images of a full batch. */
+  readonly batch: number
+  /** Images whose gradients are computed at once; `batch`, or fewer where memory is short. */
+  readonly microBatch: number
+}
+
+/** A run's: no batch is greater than its training images. */
+export function stepShape({
+  train,
+  batch,
+  microBatch = batch,
+}: Pick<TrainingTask, 'train' | 'batch' | 'microBatch'>): StepShape {
+  const full = Math.min(batch, train.length)
+  return { batch: full, microBatch: Math.min(microBatch, full) }
+}
+
+/** Images of one step: `pixels [n, size, size, 1]`, 0 to 255, and `labels [n]`, n from 1 to the batch. */
+export interface Batch {
+  readonly pixels: Float32Array
+  readonly labels: Int32Array
+}
+
+/** Mean cross entropy before the update, and how many images were hit. */
+export interface StepReport {
+  readonly loss: number
+  readonly correct: number
+}
+
+/** The state that steps of this shape need. */
+export function stateSpecs(model: Model, { batch, microBatch }: StepShape): Specs {
+  return microBatch < batch ? accumulatingSpecs(model) : trainingSpecs(model)
+}
+
+/** Step number `t`, from 1. A batch in micro-batches gives the whole batch's loss, gradients and update, but for rounding. */
+export async function takeStep(
+  programs: Programs,
+  model: Model,
+  state: EngineState,
+  { pixels, labels }: Batch,
+  { batch, microBatch }: StepShape,
+  { t, learningRate }: { readonly t: number; readonly learningRate: number },
+): Promise<StepReport> {
+  const { stepSize, epsilon } = adamScalars(t, learningRate)
+  const scalars = { stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) }
+  if (microBatch >= batch) {
+    const rows = model.mixesRows ? labels.length : batch
+    const step = await programs.step(model, rows)
+    const outputs = await step.run(state, { ...filled({ pixels, labels }, rows), ...scalars })
+    return { loss: outputs.loss![0]!, correct: outputs.correct![0]! }
+  }
+  const gradients = await programs.gradients(model, microBatch)
+  const share = Float32Array.of(1 / labels.length)
+  const image = pixels.length / labels.length
+  let [loss, correct] = [0, 0]
+  for (let start = 0; start < labels.length; start += microBatch) {
+    const end = Math.min(start + microBatch, labels.length)
+    const part = { pixels: pixels.subarray(start * image, end * image), labels: labels.subarray(start, end) }
+    const keep = Float32Array.of(start === 0 ? 0 : 1)
+    const outputs = await gradients.run(state, { ...filled(part, microBatch), share, keep })
+    loss += outputs.loss![0]!
+    correct += outputs.correct![0]!
+  }
+  const update = await programs.update(model)
+  await update.run(state, scalars)
+  return { loss, correct }
+}
+
+/** A batch of exactly `rows` rows: what is missing has black pixels and no class. */
+function filled({ pixels, labels }: Batch, rows: number): { pixels: Float32Array; labels: Int32Array } {
+  return { pixels: filledPixels(pixels, labels.length, rows), labels: filledLabels(labels, rows) }
+}
+
+/** The pixels of `images` images with black ones after them, up to `rows`; the same array where nothing is missing. */
+export function filledPixels(pixels: Float32Array, images: number, rows: number): Float32Array {
+  if (images === rows) return pixels
+  const all = new Float32Array((pixels.length / images) * rows)
+  all.set(pixels)
+  return all
+}
+
+function filledLabels(labels: Int32Array, rows: number): Int32Array {
+  if (labels.length === rows) return labels
+  const all = new Int32Array(rows).fill(PADDING)
+  all.set(labels)
+  return all
+}
