@@ -63,7 +63,7 @@ describe.each(engines)('%s', (_, engine) => {
     ['whole, filled up', golden.batch],
     ['in micro-batches of 3', 3],
     ['in micro-batches of 1', 1],
-  ])('short batches %s: PyTorch's loss, hits, gradients, weights for the images alone', async (_, micro) => {
+  ])('short batches %s: loss, hits, gradients, weights of PyTorch with the images alone', async (_, micro) => {
     const trained = await train(programs, model, short.rows, micro)
     for (const [i, loss] of trained.losses.entries()) expect(Math.abs(loss / short.losses[i] - 1)).toBeLessThan(1e-5)
     expect(trained.correct).toEqual(short.correct)
