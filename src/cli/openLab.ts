@@ -30,11 +30,16 @@ class OpenedLab implements Lab {
   private runner: RunnerControl | null = null
 
   constructor(context: Context) {
-    const { workers } = runnerSettings(context)
+    const { threads, workers } = context.settings
+    const { cores } = runnerSettings(context)
     this.context = context
     this.database = context.settings.database
     this.version = context.version
-    this.engine = { name: resolveEngine(context.settings.engine), threads: context.settings.threads ?? 1, workers }
+    this.engine = {
+      name: resolveEngine(context.settings.engine),
+      threads: threads ?? 1,
+      workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
+    }
     this.control = {
       start: spec => this.existing().start(spec),
       pause: study => this.existing().pause(study),

@@ -5,17 +5,19 @@ import { createControl, type RunnerControl, type RunnerSettings } from '../runne
 import type { Store, StudyEngine } from '../store/index.ts'
 import type { Context } from './context.ts'
 
-/** What a new study is trained with. One thread a worker: two workers of one thread beat one of two (docs/performance.md). */
+/** What a new study is trained with. Workers and threads that were not given are left to the runner, which measures. */
 export function studyEngine(context: Context): StudyEngine {
   const engine = resolveEngine(context.settings.engine)
-  return { engine, threads: context.settings.threads ?? 1, lowering: loweringOf(engine) }
+  const { threads, workers } = context.settings
+  return { engine, threads, workers, lowering: loweringOf(engine) }
 }
 
 export function runnerSettings(context: Context): RunnerSettings {
-  const { database, workers, threads } = context.settings
+  const { database, workers } = context.settings
   return {
     database,
-    workers: workers ?? Math.max(1, Math.floor(availableParallelism() / (threads ?? 1))),
+    workers,
+    cores: availableParallelism(),
     device: cpus()[0]?.model.trim() ?? 'CPU',
     version: context.version,
   }

@@ -43,7 +43,7 @@ function refuseOtherEngine(context: Context, store: Store, name: string): void {
   if (engine !== 'auto' && studyEngine(context).engine !== fixed.engine) {
     throw new LabError('usage', `study '${name}' is trained with the engine ${fixed.engine}, fixed when it started`)
   }
-  if (threads !== null && threads !== fixed.threads) {
+  if (threads !== null && fixed.threads !== null && threads !== fixed.threads) {
     throw new LabError('usage', `study '${name}' is trained with --threads ${fixed.threads}, fixed when it started`)
   }
 }

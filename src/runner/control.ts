@@ -1,5 +1,6 @@
 /** What anyone may ask of the runner, whichever process it lives in. */
 import type { Cell, Spec } from '../core/study/index.ts'
+import type { StudyEngine } from '../store/index.ts'
 
 /** A run in work. */
 export interface RunInWork {
@@ -16,6 +17,8 @@ export interface RunnerStatus {
   /** The study in work, else the last one that was; null where there is none. */
   readonly study: string | null
   readonly paused: boolean
+  /** What that study is trained with; workers and threads are null while the runner measures which are fastest. */
+  readonly engine: StudyEngine | null
   /** Runs of that study. */
   readonly done: number
   readonly failed: number

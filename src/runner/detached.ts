@@ -10,7 +10,10 @@ import { runnerHolder } from '../store/index.ts'
 export interface RunnerSettings {
   /** Absolute path. */
   readonly database: string
-  readonly workers: number
+  /** Workers of every study's trainer; null leaves it to each study. */
+  readonly workers: number | null
+  /** That may be used. */
+  readonly cores: number
   /** The processor's name, for provenance. */
   readonly device: string
   readonly version: string

@@ -6,7 +6,8 @@ import { serve } from './serve.ts'
 const options = z
   .object({
     database: z.string(),
-    workers: z.int().positive(),
+    workers: z.int().positive().nullable(),
+    cores: z.int().positive(),
     device: z.string(),
     version: z.string(),
     silence: z.number().positive(),

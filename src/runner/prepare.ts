@@ -27,14 +27,17 @@ export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): Pre
   for (const run of planned.slice(0, planned.length / spec.runs)) trainingTask(spec, dataset, run, () => 0)
   return store.atomically(() => {
     if (existing === null) store.studies.add({ name: spec.name, dataset: spec.dataset, spec: specJson(spec), engine })
-    else store.studies.updateSpec(spec.name, specJson(spec))
+    else {
+      store.studies.updateSpec(spec.name, specJson(spec))
+      if (existing.engine !== null) store.studies.fixLayout(spec.name, wanted)
+    }
     const runs = store.runs.queue(spec.name, planned)
     store.studies.grow(spec.name, runs)
     const again = store.runs.list({ study: spec.name }).filter(run => run.status === 'failed' || run.status === 'stopped')
     store.runs.requeue(again.map(run => run.id))
     store.studies.setState(spec.name, 'active')
     store.requests.supersede(spec.name)
-    return { spec, dataset, engine, runs }
+    return { spec, dataset, engine: store.studies.get(spec.name)?.engine ?? engine, runs }
   })
 }
 

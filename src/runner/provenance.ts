@@ -2,6 +2,7 @@
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { type Cell, scenariosOf } from '../core/study/index.ts'
 import type { TrainedRun, TrainingTask } from '../core/training/index.ts'
+import type { Layout } from '../store/index.ts'
 import type { PreparedStudy } from './prepare.ts'
 
 export function runProvenance(
@@ -10,7 +11,7 @@ export function runProvenance(
   task: TrainingTask,
   engine: EngineIdentity,
   trained: Pick<TrainedRun, 'seconds' | 'dataSeconds'>,
-  version: string,
+  { version, layout }: { readonly version: string; readonly layout: Layout },
 ): object {
   const { train: _train, validation: _validation, ...settings } = task
   return {
@@ -18,6 +19,7 @@ export function runProvenance(
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     engine,
+    workers: layout.workers,
     dataset: {
       name: dataset.name,
       fingerprint: dataset.fingerprint,

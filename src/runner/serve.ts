@@ -3,15 +3,21 @@
  * to do. It holds the runner's lock all the while.
  */
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { acquireRunnerLock, type RunnerRequest, type Store } from '../store/index.ts'
+import { acquireRunnerLock, type Layout, type RunnerRequest, type Store } from '../store/index.ts'
+import { Calibration, type CalibrationOptions } from './calibration.ts'
 import { loadStudy } from './prepare.ts'
 import { StudyRun, type StudyRunOptions } from './studyRun.ts'
 
 /** Milliseconds between two looks at the requests. */
 const POLL = 150
 
+export interface ServeOptions extends Omit<StudyRunOptions, 'layout'>, CalibrationOptions {
+  /** Workers of every study's trainer, whatever the study's own number; null leaves it to the study. */
+  readonly workers: number | null
+}
+
 /** Returns when there is nothing more to do, or at once where another runner lives. */
-export async function serve(store: Store, options: StudyRunOptions): Promise<void> {
+export async function serve(store: Store, options: ServeOptions): Promise<void> {
   // Who queues a study and then sees the lock held relies on this: after giving it back, the queue is looked at once more.
   for (;;) {
     const lock = acquireRunnerLock(store.path)
@@ -33,12 +39,12 @@ function nextStudy(store: Store): string | null {
 
 class Runner {
   private readonly store: Store
-  private readonly options: StudyRunOptions
+  private readonly options: ServeOptions
   private readonly deaths = new Map<number, number>()
-  private current: StudyRun | null = null
+  private current: StudyRun | Calibration | null = null
   private version = 0
 
-  constructor(store: Store, options: StudyRunOptions) {
+  constructor(store: Store, options: ServeOptions) {
     this.store = store
     this.options = options
   }
@@ -59,7 +65,12 @@ class Runner {
 
   private async train(name: string): Promise<void> {
     try {
-      this.current = new StudyRun(this.store, loadStudy(this.store, name), this.options, this.deaths)
+      const study = loadStudy(this.store, name)
+      const { threads, workers } = study.engine
+      this.current =
+        threads === null || workers === null
+          ? new Calibration(this.store, study, this.options) // and then it is this study's turn again
+          : new StudyRun(this.store, study, { ...this.options, layout: this.layout({ threads, workers }) }, this.deaths)
       await this.current.finish()
     } catch (thrown) {
       this.store.runs.requeueRunning()
@@ -67,6 +78,10 @@ class Runner {
     } finally {
       this.current = null
     }
+  }
+
+  private layout({ threads, workers }: Layout): Layout {
+    return { threads, workers: this.options.workers ?? workers }
   }
 
   /** Something was written by others: requests, or more runs for a study. */

@@ -6,14 +6,14 @@ import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { type Cell, type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
 import type { TrainingTask } from '../core/training/index.ts'
-import type { Store } from '../store/index.ts'
+import type { Layout, Store } from '../store/index.ts'
 import type { FromTrainer } from './messages.ts'
 import type { PreparedStudy } from './prepare.ts'
 import { runProvenance } from './provenance.ts'
 import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
 
 export interface StudyRunOptions {
-  readonly workers: number
+  readonly layout: Layout
   /** The processor's name, for provenance. */
   readonly device: string
   /** Version of the lab, for provenance. */
@@ -111,7 +111,7 @@ export class StudyRun {
 
   private startTrainer(): void {
     const { spec, dataset, engine } = this.study
-    const { device, workers } = this.options
+    const { device, layout } = this.options
     this.trained = false
     this.trainer = startTrainer(
       {
@@ -119,8 +119,8 @@ export class StudyRun {
         pixels: dataset.pixels,
         images: this.memoryImages().map(({ id, width, height, offset }) => ({ id, width, height, offset })),
         sizes: [...new Set(spec.models.map(model => spec.size[model]))],
-        engine: { engine: engine.engine, threads: engine.threads, device },
-        workers: Math.min(workers, this.queue.length),
+        engine: { engine: engine.engine, threads: layout.threads, device },
+        workers: Math.min(layout.workers, this.queue.length),
       },
       {
         onMessage: message => this.guarded(() => this.hear(message)),
@@ -160,7 +160,7 @@ export class StudyRun {
 
   private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { cell, task, training }: InWork): void {
     const result = runResult(task, trained, weights)
-    const provenance = runProvenance(this.study, cell, task, this.identity!, trained, this.options.version)
+    const provenance = runProvenance(this.study, cell, task, this.identity!, trained, this.options)
     this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
     this.inWork.delete(run)
     this.deaths.delete(run)

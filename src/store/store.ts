@@ -1,4 +1,5 @@
 import { backupTo } from './backup.ts'
+import { Calibrations } from './calibrations.ts'
 import { checkDatabase } from './check.ts'
 import type { Connection } from './connection.ts'
 import { Datasets } from './datasets.ts'
@@ -24,6 +25,7 @@ export class Store {
   readonly provenance: Provenance
   readonly notes: Notes
   readonly requests: Requests
+  readonly calibrations: Calibrations
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
   readonly #connection: Connection
@@ -39,6 +41,7 @@ export class Store {
     this.provenance = new Provenance(connection)
     this.notes = new Notes(connection)
     this.requests = new Requests(connection)
+    this.calibrations = new Calibrations(connection)
     this.files = new ContentFiles(connection.path)
   }
 

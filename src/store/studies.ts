@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { ENGINE_NAMES, type EngineName } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
+import type { LayoutChoice } from './calibrations.ts'
 import type { Connection } from './connection.ts'
 import { type JsonObject, jsonObject, jsonText } from './json.ts'
 
 /** What of an engine is fixed for a whole study. */
 export interface StudyEngine {
   readonly engine: EngineName
-  /** Of each worker. */
-  readonly threads: number
+  /** Of each worker. Null until the study's first run, where nobody chose: the runner decides then, see its calibration. */
+  readonly threads: number | null
+  /** Training at once; null as for threads. How many there are changes no number, so it may be chosen anew. */
+  readonly workers: number | null
   /** Version of the lowering's rules. */
   readonly lowering: string
 }
@@ -42,11 +45,20 @@ export interface StudySummary extends Study {
   readonly stopped: number
 }
 
+const engineText = jsonText(
+  z.object({
+    engine: z.enum(ENGINE_NAMES),
+    threads: z.int().positive().nullable(),
+    workers: z.int().positive().nullable().default(null), // studies of the first release have none
+    lowering: z.string(),
+  }),
+)
+
 const studyRow = z.object({
   name: z.string(),
   dataset: z.string(),
   spec: jsonObject,
-  engine: jsonText(z.object({ engine: z.enum(ENGINE_NAMES), threads: z.int().positive(), lowering: z.string() })).nullable(),
+  engine: engineText.nullable(),
   state: z.enum(STUDY_STATES),
   error: z.string().nullable(),
   created: z.string(),
@@ -79,6 +91,7 @@ export class Studies {
   readonly #all
   readonly #updateSpec
   readonly #setState
+  readonly #setEngine
   readonly #addRun
   readonly #runIds
 
@@ -99,6 +112,7 @@ export class Studies {
     this.#all = connection.query(source, studyRow, `${SELECT} GROUP BY studies.id ORDER BY studies.id`)
     this.#updateSpec = connection.command('UPDATE studies SET spec = :spec WHERE name = :name')
     this.#setState = connection.command('UPDATE studies SET state = :state, error = :error WHERE name = :name')
+    this.#setEngine = connection.command('UPDATE studies SET engine = :engine WHERE name = :name')
     this.#addRun = connection.command(
       `INSERT INTO study_runs (study, position, run)
        SELECT :study, (SELECT coalesce(max(position) + 1, 0) FROM study_runs WHERE study = :study), :run
@@ -153,6 +167,16 @@ export class Studies {
   setState(name: string, state: StudyState, error: string | null = null): void {
     const { changes } = this.#setState.run({ name, state, error })
     if (changes === 0) throw noStudy(name)
+  }
+
+  /** Fixes what is still open of the study's layout; what is fixed stays. Throws a LabError `usage` without such a study. */
+  fixLayout(name: string, { workers, threads }: LayoutChoice): void {
+    this.#connection.atomically(() => {
+      const engine = this.get(name)?.engine
+      if (!engine) throw noStudy(name)
+      const fixed = { ...engine, workers: engine.workers ?? workers, threads: engine.threads ?? threads }
+      this.#setEngine.run({ name, engine: JSON.stringify(fixed) })
+    })
   }
 
   /**

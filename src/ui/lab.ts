@@ -10,7 +10,7 @@ export interface Lab {
   readonly store: Store | null
   readonly database: string
   readonly version: string
-  /** What `--engine auto` stands for here. */
+  /** What `--engine auto` stands for here; threads and workers are what is expected before a study's own are known. */
   readonly engine: { readonly name: string; readonly threads: number; readonly workers: number }
   readonly control: RunnerControl
   now(): Date

@@ -11,8 +11,16 @@ interface Engine {
 
 /** `study quick 3 of 12 · 1 h 12 m left · onnx-cpu, 2 workers of 1 thread`. */
 export function statusWords(status: RunnerStatus, engine: Engine): string {
-  const on = `${engine.name}, ${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}`
-  return [...studyWords(status), on].join(' · ')
+  return [...studyWords(status), engineWords(status, engine)].join(' · ')
+}
+
+/** What the study is trained with, else what would be. */
+function engineWords({ runner, engine }: RunnerStatus, usual: Engine): string {
+  const { engine: name, workers, threads } = engine ?? { ...usual, engine: usual.name }
+  if (runner?.alive === true && (workers === null || threads === null)) {
+    return `${name}, measuring how many workers are fastest`
+  }
+  return `${name}, ${counted(workers ?? usual.workers, 'worker')} of ${counted(threads ?? usual.threads, 'thread')}`
 }
 
 function studyWords({ runner, study, paused, done, failed, total, secondsLeft }: RunnerStatus): string[] {

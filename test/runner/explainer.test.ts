@@ -22,8 +22,8 @@ beforeAll(async () => {
   store.datasets.add(dataset)
   const scenarios = [{ name: '100/0', real: 1 }]
   const json = { name: 's', dataset: 'sample', models: ['cnn'], policies: ['none'], scenarios, runs: 2, epochs: 1, size: 16 }
-  prepareStudy(store, parseSpec(json, 'test'), { engine: 'onnx-cpu', threads: 1, lowering: '1' })
-  await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+  prepareStudy(store, parseSpec(json, 'test'), { engine: 'onnx-cpu', threads: 1, workers: 1, lowering: '1' })
+  await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
   explainer = createExplainer(store, 'test')
 })
 afterAll(async () => {

@@ -16,7 +16,7 @@ import { createControl, ensureRunner, type RunnerSettings } from '../../src/runn
 import { openStore, runnerHolder, type Store } from '../../src/store/index.ts'
 
 const KILLS = 32
-const engine = { engine: 'onnx-cpu', threads: 1, lowering: '1' } as const
+const engine = { engine: 'onnx-cpu', threads: 1, workers: 1, lowering: '1' } as const
 const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'mri-lab-kill-'))
 const draws = randomStream('kill test')
@@ -32,7 +32,7 @@ function lab(name: string): { store: Store; settings: RunnerSettings } {
   const store = openStore(database, { now: () => new Date(), mode: 'write' })
   store.files.write(imported.pixels)
   store.datasets.add(imported.dataset)
-  return { store, settings: { database, workers: 2, device: 'test', version: '0' } }
+  return { store, settings: { database, workers: 2, cores: 1, device: 'test', version: '0' } }
 }
 
 const spec = (seed: number) =>

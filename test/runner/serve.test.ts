@@ -52,14 +52,14 @@ const spec = (overrides: object = {}) =>
     },
     'test',
   )
-const engine = { engine: 'onnx-cpu', threads: 1, lowering: '1' } as const
+const engine = { engine: 'onnx-cpu', threads: 1, workers: 1, lowering: '1' } as const
 
 /** Serves a study in this process, with its trainer in another, and follows it over a connection of its own, as a person would. */
 async function train(store: Store, asked = spec(), { workers = 1, silence = 60_000, onEvent = (_: StudyEvent) => {} } = {}) {
   prepareStudy(store, asked, engine)
   const watching = openStore(store.path, { now: () => new Date(0), mode: 'write' })
   try {
-    const served = serve(store, { workers, device: 'test', version: '0', silence })
+    const served = serve(store, { workers, cores: 1, device: 'test', version: '0', silence })
     let over = false
     void served.finally(() => {
       over = true
@@ -202,17 +202,17 @@ describe('requests', () => {
     const store = lab()
     prepareStudy(store, spec(), engine)
     ask(store, 'pause')
-    await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+    await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
     expect(store.studies.get('small')).toMatchObject({ state: 'paused', done: 0, queued: 8 })
     ask(store, 'resume')
-    await serve(store, { workers: 2, device: 'test', version: '0', silence: 60_000 })
+    await serve(store, { workers: 2, cores: 1, device: 'test', version: '0', silence: 60_000 })
     expect(store.studies.get('small')).toMatchObject({ state: 'active', done: 8, queued: 0 })
   })
 
   it('a second runner on the same database leaves at once', async () => {
     const store = lab()
     const first = train(store)
-    await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+    await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
     expect(store.studies.get('small')!.done).toBeLessThan(8)
     expect(await first).toEqual(ALL_DONE)
   })
@@ -251,7 +251,7 @@ describe('a trainer that dies', () => {
     expect(end).toMatchObject({ done: 1, failed: 1, left: 0 })
     expect(store.runs.get(1)).toMatchObject({ status: 'failed', error: expect.stringContaining('died 2 times') })
     ask(store, 'retry')
-    await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+    await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
     expect(store.studies.get('small')).toMatchObject({ done: 2, failed: 0 })
   })
 
@@ -269,8 +269,8 @@ describe('a trainer that dies', () => {
 
 it('an engine that cannot start stops the study and says why', async () => {
   const store = lab()
-  prepareStudy(store, spec(), { engine: 'onnx-cuda', threads: 1, lowering: '1' })
-  await serve(store, { workers: 1, device: 'test', version: '0', silence: 60_000 })
+  prepareStudy(store, spec(), { engine: 'onnx-cuda', threads: 1, workers: 1, lowering: '1' })
+  await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
   const study = store.studies.get('small')!
   expect(study).toMatchObject({ state: 'stopped', done: 0, queued: 8, error: expect.stringContaining('onnx-cuda') })
 })

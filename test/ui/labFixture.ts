@@ -115,7 +115,7 @@ export function fillStore(store: Store, spec: Spec, done = Infinity): void {
     name: spec.name,
     dataset: spec.dataset,
     spec: specJson(spec),
-    engine: { engine: 'onnx-cpu', threads: 1, lowering: '1' },
+    engine: { engine: 'onnx-cpu', threads: 1, workers: 2, lowering: '1' },
   })
   const planned = Array.from({ length: spec.runs }, (_, index) =>
     cellsOf(spec).map(cell => ({ key: JSON.stringify([spec.name, cell, index]), cell, index, seed: spec.seed })),

@@ -141,7 +141,10 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
           }
         />
       )}
-      <Row width={width} pieces={[{ text: `  ${progressWords(live, status, lab.engine.workers)}`, dim: true }]} />
+      <Row
+        width={width}
+        pieces={[{ text: `  ${progressWords(live, status, live.study.engine?.workers ?? lab.engine.workers)}`, dim: true }]}
+      />
     </Box>
   )
 }
