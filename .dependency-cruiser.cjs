@@ -12,7 +12,7 @@ const CORE_ROOMS = [
   ['training'],
   ['models', 'augmentation'],
   ['engine', 'dataset'],
-  ['stats'],
+  ['stats', 'hub'],
   ['shared'],
 ]
 
