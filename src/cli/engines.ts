@@ -9,7 +9,10 @@ export interface EngineReport {
   readonly device: string | null
   /** Why it does not run; null where it does. */
   readonly reason: string | null
-  /** A training step of the CNN (128x128, batch 32) with one thread; null where not measured: the reference would take minutes. */
+  /**
+   * A training step of the CNN (128x128, batch 32) with one thread; null where not measured: the reference, and a GPU that the processor plays,
+   * would take minutes.
+   */
   readonly stepMilliseconds: number | null
 }
 
@@ -19,15 +22,17 @@ export async function examineEngines(): Promise<readonly EngineReport[]> {
   const { stepMilliseconds } = await import('./stepTime.ts')
   const device = cpus()[0]?.model.trim() ?? 'CPU'
   const reports: EngineReport[] = []
-  for (const { name, available, reason } of listEngines()) {
-    const report = { name, available, device: available ? device : null, reason, stepMilliseconds: null }
+  for (const { name, available, reason, device: accelerator, software } of listEngines()) {
+    const on = accelerator ?? device
+    const report = { name, available, device: available ? on : null, reason, stepMilliseconds: null }
     if (!available) {
       reports.push(report)
       continue
     }
     try {
       const engine = await createEngine({ engine: name, threads: 1, device })
-      const measured = name === 'reference' ? null : await stepMilliseconds(engine, () => performance.now())
+      const slow = name === 'reference' || software
+      const measured = slow ? null : await stepMilliseconds(engine, () => performance.now())
       await engine.release()
       reports.push({ ...report, stepMilliseconds: measured })
     } catch (error) {

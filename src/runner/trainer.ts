@@ -4,6 +4,7 @@
  */
 import type { Worker } from 'node:worker_threads'
 import { imageMemory } from '../core/dataset/index.ts'
+import { workersAllowed } from '../core/engine/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
 import { ContentFiles } from '../store/index.ts'
@@ -39,7 +40,7 @@ function start({ database, pixels, images, sizes, engine, workers: count }: Trai
   files = new ContentFiles(database)
   const pack = files.read(pixels)
   const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < Math.min(count, workersAllowed(engine.engine) ?? count); i++) {
     const worker = startWorker({ engine, memories })
     workers.set(worker, { identity: null, run: null })
     worker.on('message', (message: FromWorker) => hear(worker, message))

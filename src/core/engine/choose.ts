@@ -1,7 +1,8 @@
 /** Which engines there are, and the one to use. Engines are loaded when first asked for: their native code costs start-up time. */
 import { LabError } from '../shared/errors.ts'
 import { LOWERING_VERSION } from './onnx/version.ts'
-import { EAGER, ENGINE_NAMES, type Engine, type EngineName } from './program.ts'
+import { probeWebgpu } from './onnx/webgpuProbe.ts'
+import { type Definition, EAGER, ENGINE_NAMES, type Engine, type EngineName } from './program.ts'
 
 export interface EngineRequest {
   readonly engine: EngineName
@@ -9,11 +10,12 @@ export interface EngineRequest {
   readonly threads: number
   /** The processor's name, for provenance. */
   readonly device: string
+  /** Folder where compiled graphs are kept between processes; left out: none are. */
+  readonly cache?: string
 }
 
 /** Why an engine cannot be used in this release, by name. */
 const LATER: Partial<Record<EngineName, string>> = {
-  'onnx-webgpu': 'training on a GPU by WebGPU comes with a later release',
   'onnx-cuda': 'training on a GPU by CUDA comes with a later release',
   tensorflow: 'training with @tensorflow/tfjs-node-gpu comes with a later release',
 }
@@ -23,21 +25,46 @@ export interface EngineStatus {
   readonly available: boolean
   /** Why not; null where it is. */
   readonly reason: string | null
+  /** The accelerator's own name; null where it computes on the processor, or does not run. */
+  readonly device: string | null
+  /** A GPU that the processor plays (SwiftShader, llvmpipe): `auto` must not take it. */
+  readonly software: boolean
 }
 
 const DEFAULT_ENGINE: EngineName = 'onnx-cpu'
 
-/** Every engine of the contract, and whether it can be used here. */
+/** Every engine of the contract, and whether it can be used here. Looks for a GPU once in a process (some 0.2 s). */
 export function listEngines(): EngineStatus[] {
-  return ENGINE_NAMES.map(name => ({ name, available: LATER[name] === undefined, reason: LATER[name] ?? null }))
+  return ENGINE_NAMES.map(probeEngine)
+}
+
+/** Whether one engine can be used here. */
+export function probeEngine(name: EngineName): EngineStatus {
+  if (name === 'onnx-webgpu') {
+    const { reason, device, software } = probeWebgpu()
+    return { name, available: reason === null, reason, device, software }
+  }
+  const reason = LATER[name] ?? null
+  return { name, available: reason === null, reason, device: null, software: false }
+}
+
+/** How many workers one process may train in at once; null: as many as it likes. A GPU is one, and WebGPU crashes where two threads use it. */
+export function workersAllowed(engine: EngineName): number | null {
+  return engine === 'onnx-webgpu' ? 1 : null
+}
+
+/** The nodes of a definition that a GPU engine would leave to the processor; empty for engines that have no GPU to fall back from. */
+export async function nodesOnCpu(engine: EngineName, definition: Definition): Promise<readonly string[]> {
+  return engine === 'onnx-webgpu' ? (await import('./onnx/webgpuPlacement.ts')).nodesOnCpu(definition) : []
 }
 
 /** The engine that a name or `auto` stands for. @throws LabError `usage` for an unknown name, `unavailable` where it cannot be used here */
 export function resolveEngine(name: string): EngineName {
   if (name === 'auto') return DEFAULT_ENGINE
-  const status = listEngines().find(each => each.name === name)
-  if (status === undefined)
+  const known = ENGINE_NAMES.find(each => each === name)
+  if (known === undefined)
     throw new LabError('usage', `there is no engine '${name}'; there are auto, ${ENGINE_NAMES.join(', ')}`)
+  const status = probeEngine(known)
   if (!status.available)
     throw new LabError('unavailable', `engine ${name}: ${status.reason}; use --engine ${DEFAULT_ENGINE}`)
   return status.name
@@ -49,8 +76,12 @@ export function loweringOf(engine: EngineName): string {
 }
 
 /** Starts an engine in this thread. */
-export async function createEngine({ engine, threads, device }: EngineRequest): Promise<Engine> {
+export async function createEngine({ engine, threads, device, cache }: EngineRequest): Promise<Engine> {
   resolveEngine(engine)
   if (engine === 'reference') return (await import('./eager.ts')).referenceEngine(device)
-  return (await import('./onnx/cpu.ts')).onnxCpuEngine({ threads, device })
+  if (engine === 'onnx-webgpu') {
+    const { onnxWebgpuEngine } = await import('./onnx/webgpu.ts')
+    return onnxWebgpuEngine({ device: probeWebgpu().device ?? device })
+  }
+  return (await import('./onnx/cpu.ts')).onnxCpuEngine({ threads, device, cache: cache ?? null })
 }

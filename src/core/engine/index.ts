@@ -1,4 +1,15 @@
 /** The engine's door. */
-export { createEngine, type EngineRequest, type EngineStatus, listEngines, loweringOf, resolveEngine } from './choose.ts'
+export {
+  createEngine,
+  type EngineRequest,
+  type EngineStatus,
+  listEngines,
+  loweringOf,
+  nodesOnCpu,
+  probeEngine,
+  resolveEngine,
+  workersAllowed,
+} from './choose.ts'
+export { DeviceLostError } from './onnx/webgpuFault.ts'
 export type * from './program.ts'
 export { ENGINE_NAMES, runMany, sizeOf } from './program.ts'

@@ -1,6 +1,6 @@
 /** The entry of a worker thread: makes its engine, then trains what it is sent. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createEngine } from '../engine/index.ts'
+import { createEngine, DeviceLostError } from '../engine/index.ts'
 import { LabError, messageOf } from '../shared/errors.ts'
 import { Programs } from './programs.ts'
 import { trainRun } from './run.ts'
@@ -17,6 +17,12 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 
 function fail(run: number | null, thrown: unknown): void {
   send({ type: 'failed', run, kind: thrown instanceof LabError ? thrown.kind : 'failed', message: messageOf(thrown) })
+}
+
+/** Nothing works on a lost device before the process is another: the trainer ends with its only worker, and the runner starts the run again. */
+function leave(thrown: DeviceLostError): void {
+  console.error(messageOf(thrown))
+  port.close()
 }
 
 async function train(programs: Programs, run: number, task: TrainingTask): Promise<void> {
@@ -46,7 +52,10 @@ try {
   port.on('message', async (message: ToWorker) => {
     if (message.type === 'stop') stopping = true
     else if (message.type === 'train')
-      await train(programs, message.run, message.task).catch(thrown => fail(message.run, thrown))
+      await train(programs, message.run, message.task).catch(thrown => {
+        if (thrown instanceof DeviceLostError) leave(thrown)
+        else fail(message.run, thrown)
+      })
     else {
       port.close()
       await programs.release()

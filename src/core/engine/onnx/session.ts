@@ -35,7 +35,7 @@ export class OnnxProgram implements Program {
   }
 }
 
-function feed(name: string, values: Arrays[string] | undefined, specs: Specs): Tensor {
+export function feed(name: string, values: Arrays[string] | undefined, specs: Specs): Tensor {
   const { shape, dtype } = specs[name]!
   if (values === undefined) throw new LabError('failed', `the input '${name}' is missing`)
   return values instanceof Int32Array ? new Tensor(dtype, values, [...shape]) : new Tensor('float32', values, [...shape])
