@@ -1,6 +1,7 @@
 /** The passes a traced graph goes through before it is lowered, in order. Each keeps every value the graph computes. */
 import type { Target } from '../target.ts'
 import type { Graph, Pass } from '../trace/graph.ts'
+import { foldPads } from './foldPads.ts'
 import { fuseBias } from './fuseBias.ts'
 import { poolReluGradient } from './poolReluGradient.ts'
 import { reluAfterPool } from './reluAfterPool.ts'
@@ -11,7 +12,7 @@ import { splitState } from './splitState.ts'
 export { blockName, columnCuts } from './splitState.ts'
 
 /** Of every target. */
-const COMMON: readonly Pass[] = [simplify, shareCommon, poolReluGradient, reluAfterPool, fuseBias]
+const COMMON: readonly Pass[] = [simplify, foldPads, shareCommon, poolReluGradient, reluAfterPool, fuseBias]
 /** Of the processor alone: they keep what is worked on in its caches. */
 const CPU: readonly Pass[] = [splitState]
 

@@ -5,7 +5,7 @@
 import * as tf from '#tfjs'
 import { LabError } from '../../shared/errors.ts'
 import type { GraphNode, NodeDType } from './graph.ts'
-import { KERNELS, type KernelRule } from './kernels.ts'
+import { KERNELS, type KernelRule, type RewrittenKernel } from './kernels.ts'
 
 const NAME = 'trace'
 
@@ -78,20 +78,24 @@ function constant(values: tf.backend_util.TypedArray, shape: number[], dtype: No
   return { op: 'Constant', inputs: [], attributes: { values: values.slice() }, shape: [...shape], dtype }
 }
 
-function record(backend: TraceBackend, name: string, rule: KernelRule): tf.KernelConfig['kernelFunc'] {
+type Kernel = tf.KernelConfig['kernelFunc']
+
+function record(backend: TraceBackend, name: string, rule: KernelRule | RewrittenKernel): Kernel {
   return ({ inputs, attrs }) => {
-    const nodes = rule.inputs.map(input => {
+    const wanted = rule.inputs === 'list' ? Object.keys(inputs) : rule.inputs
+    const nodes = wanted.map(input => {
       const info = inputs[input] as tf.TensorInfo | undefined
       if (info === undefined) throw new LabError('failed', `kernel ${name} was called without '${input}'`)
       return backend.nodeOf(info)
     })
-    const given = {
-      shapes: nodes.map(node => node.shape),
-      dtypes: nodes.map(node => node.dtype),
-      attributes: (attrs ?? {}) as Record<string, unknown>,
+    const attributes = (attrs ?? {}) as Record<string, unknown>
+    if ('nodes' in rule) {
+      const made = rule.nodes(nodes, attributes)
+      return Array.isArray(made) ? made.map(node => backend.infoOf(node)) : backend.infoOf(made as GraphNode)
     }
+    const given = { shapes: nodes.map(node => node.shape), dtypes: nodes.map(node => node.dtype), attributes }
     const dtype = rule.dtype?.(given) ?? given.dtypes[0] ?? 'float32'
-    return backend.infoOf({ op: name, inputs: nodes, attributes: given.attributes, shape: rule.shape(given), dtype })
+    return backend.infoOf({ op: name, inputs: nodes, attributes, shape: rule.shape(given), dtype })
   }
 }
 

@@ -23,9 +23,21 @@ function binary(type: string): Rule {
   }
 }
 
+/** What an operation of ONNX's does to the result of another: Not(Equal(a, b)). */
+function then(type: string, rule: Rule): Rule {
+  return (node, lowering) => {
+    const { name, order } = rule(node, lowering)
+    return { name: lowering.model.op(type, [name]), order }
+  }
+}
+
+/** Constants and fills lie in any order as well as in another: the other operand decides. */
+const SHAPELESS = new Set(['Constant', 'Fill', 'ZerosLike', 'OnesLike'])
+
 function leads(a: GraphNode, b: GraphNode): boolean {
   if (a.shape.length !== b.shape.length) return a.shape.length > b.shape.length
-  return sizeOf(a.shape) >= sizeOf(b.shape)
+  if (sizeOf(a.shape) !== sizeOf(b.shape)) return sizeOf(a.shape) > sizeOf(b.shape)
+  return !SHAPELESS.has(a.op) || SHAPELESS.has(b.op)
 }
 
 /** An operand so shaped that ONNX's broadcasting (from the last axis) lines it up with a result of this rank and order. */
@@ -40,23 +52,51 @@ function broadcastable(operand: GraphNode, rank: number, order: Order, lowering:
   return lowering.model.op('Transpose', [reshaped], { perm: [...order] })
 }
 
+/** 1 where x > 0, else the attribute alpha (0 for ReLU, -1 for abs). Where is single-threaded in onnxruntime: Cast is not. */
+const step: Rule = (node, { model, stored }) => {
+  const x = stored(node.inputs[0]!)
+  const alpha = (node.attributes.alpha as number | undefined) ?? 0
+  const positive = model.op('Cast', [model.op('Greater', [x.name, model.floats([0], [])])], { to: ELEMENT.float32 })
+  if (alpha === 0) return { name: positive, order: x.order }
+  const scaled = model.op('Mul', [positive, model.floats([1 - alpha], [])])
+  return { name: model.op('Add', [scaled, model.floats([alpha], [])]), order: x.order }
+}
+
+/** tfjs's `where` gives it three tensors of one shape; the greater of the two results decides the order. */
+const select: Rule = (node, lowering) => {
+  const [condition, t, e] = node.inputs as [GraphNode, GraphNode, GraphNode]
+  const { order } = lowering.stored(leads(t, e) ? t : e)
+  const operands = [condition, t, e].map(operand => broadcastable(operand, node.shape.length, order, lowering))
+  return { name: lowering.model.op('Where', operands), order }
+}
+
 export const elementwise: Readonly<Record<string, Rule>> = {
-  Relu: unary('Relu'),
-  Neg: unary('Neg'),
+  Abs: unary('Abs'),
+  Cos: unary('Cos'),
+  Erf: unary('Erf'),
   Exp: unary('Exp'),
   Log: unary('Log'),
+  LogicalNot: unary('Not'),
+  Neg: unary('Neg'),
+  Reciprocal: unary('Reciprocal'),
+  Relu: unary('Relu'),
+  Rsqrt: then('Reciprocal', unary('Sqrt')),
+  Sigmoid: unary('Sigmoid'),
+  Sign: unary('Sign'),
+  Sin: unary('Sin'),
   Sqrt: unary('Sqrt'),
+  Tanh: unary('Tanh'),
   Square: (node, { model, stored }) => {
     const x = stored(node.inputs[0]!)
     return { name: model.op('Mul', [x.name, x.name]), order: x.order }
   },
-  /** 1 where x > 0, else `alpha` (0 in every gradient we use). Where is single-threaded in onnxruntime: Cast is not. */
-  Step: (node, { model, stored }) => {
+  Step: step,
+  ClipByValue: (node, { model, stored }) => {
     const x = stored(node.inputs[0]!)
-    return {
-      name: model.op('Cast', [model.op('Greater', [x.name, model.floats([0], [])])], { to: ELEMENT.float32 }),
-      order: x.order,
-    }
+    const limits = [node.attributes.clipValueMin, node.attributes.clipValueMax].map(limit =>
+      model.floats([limit as number], []),
+    )
+    return { name: model.op('Clip', [x.name, ...limits]), order: x.order }
   },
   Cast: (node, { model, stored }) => {
     const x = stored(node.inputs[0]!)
@@ -67,6 +107,19 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Multiply: binary('Mul'),
   RealDiv: binary('Div'),
   Maximum: binary('Max'),
-  Greater: binary('Greater'),
+  Minimum: binary('Min'),
+  Pow: binary('Pow'),
+  SquaredDifference: (node, lowering) => {
+    const { name, order } = binary('Sub')(node, lowering)
+    return { name: lowering.model.op('Mul', [name, name]), order }
+  },
   Equal: binary('Equal'),
+  NotEqual: then('Not', binary('Equal')),
+  Greater: binary('Greater'),
+  GreaterEqual: binary('GreaterOrEqual'),
+  Less: binary('Less'),
+  LessEqual: binary('LessOrEqual'),
+  LogicalAnd: binary('And'),
+  LogicalOr: binary('Or'),
+  Select: select,
 }

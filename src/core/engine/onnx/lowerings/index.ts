@@ -1,6 +1,7 @@
 /** The rule table: which ONNX nodes stand for each operation of the intermediate form, by target where that matters. */
 
 import type { Target } from '../../target.ts'
+import { averaging } from './averagePool.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { gpu } from './gpu.ts'
@@ -11,6 +12,7 @@ import type { Rule, RuleByTarget } from './rule.ts'
 import { shaping } from './shaping.ts'
 
 const LOWERINGS: Readonly<Record<string, Rule | RuleByTarget>> = {
+  ...averaging,
   ...convolution,
   ...elementwise,
   ...matmul,

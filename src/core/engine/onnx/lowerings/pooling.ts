@@ -1,9 +1,9 @@
-/** Max pooling and its gradient, for windows that do not overlap and fill the image. */
-import { LabError } from '../../../shared/errors.ts'
+/** Max pooling, and its gradient for windows that do not overlap and fill the image; ./overlappingPool.ts has the others. */
 import type { GraphNode } from '../../trace/graph.ts'
 import { poolWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST } from '../layout.ts'
 import { ELEMENT } from '../model.ts'
+import { overlappingGradient } from './overlappingPool.ts'
 import type { Rule } from './rule.ts'
 
 const maxPool: Rule = (node, { model, inOrder }) => {
@@ -22,11 +22,12 @@ const maxPool: Rule = (node, { model, inOrder }) => {
  * a window whose maximum is 0 passes nothing, which is one comparison at the pooled size instead of one at the full size.
  */
 function maxPoolGradient(relu: boolean): Rule {
-  return (node, { model, inOrder }) => {
+  const overlapping = overlappingGradient(relu)
+  return (node, lowering) => {
+    const { model, inOrder } = lowering
     const [dy, x, y] = node.inputs as [GraphNode, GraphNode, GraphNode]
     const window = poolWindow(x.shape, node.attributes)
-    if (!tiles(window, x.shape))
-      throw new LabError('failed', 'the gradient of overlapping or padded max pools is not lowered')
+    if (!tiles(window, x.shape)) return overlapping(node, lowering)
     const [height, width] = window.size
     const factors = model.floats([1, 1, height, width], [4])
     const enlarge = (name: string): string =>

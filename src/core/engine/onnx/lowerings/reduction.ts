@@ -31,6 +31,7 @@ export const reduction: Readonly<Record<string, Rule>> = {
   Sum: reduce('ReduceSum'),
   Mean: reduce('ReduceMean'),
   Max: reduce('ReduceMax'),
+  Min: reduce('ReduceMin'),
   ArgMax: (node, { model, inOrder }) => {
     const [x] = node.inputs as [GraphNode]
     const [axis] = reductionAxes(node.attributes, x.shape) as [number]

@@ -44,12 +44,55 @@ export const shaping: Readonly<Record<string, Rule>> = {
     return { name: model.op('Tile', [inOrder(x, order), model.int64s(node.attributes.reps as number[])]), order }
   },
 
-  /** Attributes axis, start, size, of the logical axes. */
+  /** Attributes begin and size, one number an axis; or, as passes write it, axis, start and size of one axis. */
   Slice: (node, { model, stored }) => {
-    const { axis, start, size } = node.attributes as { axis: number; start: number; size: number }
-    const x = stored(node.inputs[0]!)
-    const bounds = [[start], [start + size], [x.order.indexOf(axis)]].map(value => model.int64s(value))
+    const [input] = node.inputs as [GraphNode]
+    const x = stored(input)
+    const { axis, start, begin } = node.attributes as { axis?: number; start?: number; begin?: readonly number[] }
+    const from = begin ?? node.shape.map((_, i) => (i === axis ? start! : 0))
+    const cut = from.flatMap((_, i) => (node.shape[i] === input.shape[i] ? [] : [i]))
+    if (cut.length === 0) return x
+    const bounds = [cut.map(i => from[i]!), cut.map(i => from[i]! + node.shape[i]!), cut.map(i => x.order.indexOf(i))].map(
+      value => model.int64s(value),
+    )
     return { name: model.op('Slice', [x.name, ...bounds]), order: x.order }
+  },
+
+  PadV2: (node, { model, stored }) => {
+    const x = stored(node.inputs[0]!)
+    const paddings = node.attributes.paddings as readonly (readonly [number, number])[]
+    const inOrder = [0, 1].flatMap(side => x.order.map(axis => paddings[axis]![side as 0 | 1]))
+    const value = model.floats([(node.attributes.constantValue as number | undefined) ?? 0], [])
+    return { name: model.op('Pad', [x.name, model.int64s(inOrder), value]), order: x.order }
+  },
+
+  GatherV2: (node, { model, inOrder }) => {
+    const [x, indices] = node.inputs as [GraphNode, GraphNode]
+    const plain = inOrder(indices, identityOrder(indices.shape.length))
+    const values = indices.dtype === 'int32' ? plain : model.op('Cast', [plain], { to: ELEMENT.int32 })
+    const order = identityOrder(node.shape.length)
+    const from = inOrder(x, identityOrder(x.shape.length))
+    return { name: model.op('Gather', [from, values], { axis: node.attributes.axis as number }), order }
+  },
+
+  /**
+   * The product of the transposed one-hot matrix of the segments with x, so that it needs no atomic adds: deterministic everywhere. Meant for
+   * tables of some hundred rows, as embeddings here are.
+   */
+  UnsortedSegmentSum: (node, { model, inOrder }) => {
+    const [x, segments] = node.inputs as [GraphNode, GraphNode]
+    const rows = node.shape[0]!
+    const count = x.shape[0]!
+    const numbers = model.int32s(
+      Array.from({ length: rows }, (_, i) => i),
+      [rows, 1],
+    )
+    const plain = model.op('Reshape', [inOrder(segments, [0]), model.int64s([1, count])])
+    const hit = model.op('Cast', [model.op('Equal', [numbers, plain])], { to: ELEMENT.float32 }) // [rows, count]
+    const width = sizeOf(x.shape) / count
+    const values = model.op('Reshape', [inOrder(x, identityOrder(x.shape.length)), model.int64s([count, width])])
+    const sums = model.op('Gemm', [hit, values]) // [rows, width]
+    return { name: model.op('Reshape', [sums, model.int64s(node.shape)]), order: identityOrder(node.shape.length) }
   },
 
   Concat: (node, { model, stored, inOrder }) => {
