@@ -1,8 +1,10 @@
 /** Which engines there are, and the one to use. Engines are loaded when first asked for: their native code costs start-up time. */
 import { LabError } from '../shared/errors.ts'
+import { cudaAbsence } from './onnx/cudaFiles.ts'
 import { LOWERING_VERSION } from './onnx/version.ts'
 import { probeWebgpu } from './onnx/webgpuProbe.ts'
 import { type Definition, EAGER, ENGINE_NAMES, type Engine, type EngineName } from './program.ts'
+import { tensorflowAbsence } from './tensorflowPackage.ts'
 
 export interface EngineRequest {
   readonly engine: EngineName
@@ -14,10 +16,10 @@ export interface EngineRequest {
   readonly cache?: string
 }
 
-/** Why an engine cannot be used in this release, by name. */
-const LATER: Partial<Record<EngineName, string>> = {
-  'onnx-cuda': 'training on a GPU by CUDA comes with a later release',
-  tensorflow: 'training with @tensorflow/tfjs-node-gpu comes with a later release',
+/** Why an engine cannot be used here, by what can be seen without starting it; null where nothing speaks against it. */
+const ABSENCE: Readonly<Partial<Record<EngineName, () => string | null>>> = {
+  'onnx-cuda': cudaAbsence,
+  tensorflow: tensorflowAbsence,
 }
 
 export interface EngineStatus {
@@ -44,13 +46,16 @@ export function probeEngine(name: EngineName): EngineStatus {
     const { reason, device, software } = probeWebgpu()
     return { name, available: reason === null, reason, device, software }
   }
-  const reason = LATER[name] ?? null
+  const reason = ABSENCE[name]?.() ?? null
   return { name, available: reason === null, reason, device: null, software: false }
 }
 
-/** How many workers one process may train in at once; null: as many as it likes. A GPU is one, and WebGPU crashes where two threads use it. */
+/**
+ * How many workers one process may train in at once; null: as many as it likes. A GPU is one, and WebGPU crashes where two threads use it;
+ * whether the others gain by more was not tried.
+ */
 export function workersAllowed(engine: EngineName): number | null {
-  return engine === 'onnx-webgpu' ? 1 : null
+  return engine === 'onnx-cpu' || engine === 'reference' ? null : 1
 }
 
 /** The nodes of a definition that a GPU engine would leave to the processor; empty for engines that have no GPU to fall back from. */
@@ -58,7 +63,10 @@ export async function nodesOnCpu(engine: EngineName, definition: Definition): Pr
   return engine === 'onnx-webgpu' ? (await import('./onnx/webgpuPlacement.ts')).nodesOnCpu(definition) : []
 }
 
-/** The engine that a name or `auto` stands for. @throws LabError `usage` for an unknown name, `unavailable` where it cannot be used here */
+/**
+ * The engine that a name stands for; `auto` is the processor's until ./auto.ts has tried the others.
+ * @throws LabError `usage` for an unknown name, `unavailable` where it cannot be used here
+ */
 export function resolveEngine(name: string): EngineName {
   if (name === 'auto') return DEFAULT_ENGINE
   const known = ENGINE_NAMES.find(each => each === name)
@@ -75,13 +83,18 @@ export function loweringOf(engine: EngineName): string {
   return engine.startsWith('onnx-') ? LOWERING_VERSION : EAGER
 }
 
-/** Starts an engine in this thread. */
+/** Starts an engine in this thread. @throws LabError `unavailable` where it does not start here */
 export async function createEngine({ engine, threads, device, cache }: EngineRequest): Promise<Engine> {
-  resolveEngine(engine)
-  if (engine === 'reference') return (await import('./eager.ts')).referenceEngine(device)
-  if (engine === 'onnx-webgpu') {
-    const { onnxWebgpuEngine } = await import('./onnx/webgpu.ts')
-    return onnxWebgpuEngine({ device: probeWebgpu().device ?? device })
+  switch (resolveEngine(engine)) {
+    case 'reference':
+      return (await import('./eager.ts')).referenceEngine(device)
+    case 'onnx-webgpu':
+      return (await import('./onnx/webgpu.ts')).onnxWebgpuEngine({ device: probeWebgpu().device ?? device })
+    case 'onnx-cuda':
+      return (await import('./onnx/cuda.ts')).onnxCudaEngine({ threads })
+    case 'tensorflow':
+      return (await import('./tensorflow.ts')).tensorflowEngine({ threads, device })
+    case 'onnx-cpu':
+      return (await import('./onnx/cpu.ts')).onnxCpuEngine({ threads, device, cache: cache ?? null })
   }
-  return (await import('./onnx/cpu.ts')).onnxCpuEngine({ threads, device, cache: cache ?? null })
 }

@@ -19,7 +19,8 @@ export function referenceEngine(device: string): Engine {
   })
 }
 
-function eagerEngine(backend: string, identity: EngineIdentity): Engine {
+/** A definition called on a tfjs backend, whose operations compute at once. */
+export function eagerEngine(backend: string, identity: EngineIdentity): Engine {
   tf.enableProdMode() // silences tfjs's advice to install another backend
   return {
     identity,
