@@ -1,4 +1,9 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Compiled graphs of tests do not go to the user's own. */
+const env = { XDG_CACHE_HOME: join(tmpdir(), 'mri-lab-test-cache') }
 
 export default defineConfig({
   test: {
@@ -7,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
+          env,
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/**/*.long.test.ts'],
           pool: 'forks',
@@ -17,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
+          env,
           include: ['test/**/*.long.test.ts'],
           pool: 'forks',
           testTimeout: 1_800_000,

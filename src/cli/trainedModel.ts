@@ -1,11 +1,12 @@
 /** A trained model on an engine: a run's, or that of a weights file. */
 import { readFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { createEngine, resolveEngine } from '../core/engine/index.ts'
 import { type TrainedModel, trainedModel, USUAL_SIZE } from '../core/explain/index.ts'
 import { type Checkpoint, modelNamed, readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
 import { noRun } from './missing.ts'
@@ -56,6 +57,7 @@ async function start(
     engine: resolveEngine(context.settings.engine),
     threads: context.settings.threads ?? 1,
     device: cpus()[0]?.model.trim() ?? 'CPU',
+    cache: graphFolder(context.env, homedir()),
   })
   return { ...trainedModel(engine, name, checkpoint, classes, origin), release: () => engine.release() }
 }

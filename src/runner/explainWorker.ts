@@ -1,11 +1,13 @@
 /** The entry of the thread that explains: it keeps the model of the last run it was asked about. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { resizeBilinear } from '../core/dataset/index.ts'
 import { createEngine, type Engine } from '../core/engine/index.ts'
 import { explainClass, type TrainedModel, trainedModel, upsample } from '../core/explain/index.ts'
 import { readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { graphFolder } from '../store/index.ts'
 import type { ExplainAnswer, ExplainTask } from './explainer.ts'
 
 const port = parentPort!
@@ -14,7 +16,7 @@ let loaded: { file: string; trained: TrainedModel } | undefined
 
 async function modelOf({ weights, model: name, classes, device }: ExplainTask): Promise<TrainedModel> {
   if (loaded?.file === weights) return loaded.trained
-  engine ??= await createEngine({ engine: 'onnx-cpu', threads: 1, device })
+  engine ??= await createEngine({ engine: 'onnx-cpu', threads: 1, device, cache: graphFolder(process.env, homedir()) })
   loaded?.trained.state.release()
   const checkpoint = readCheckpoint(readFileSync(weights), weights)
   loaded = { file: weights, trained: trainedModel(engine, name, checkpoint, classes, weights) }

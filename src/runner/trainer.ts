@@ -2,12 +2,13 @@
  * The entry of a trainer process: one copy of the images in shared memory, worker threads that train from it, weights written to the
  * content files. It writes nothing to the database. It ends when told to, or when the runner's end of the channel closes.
  */
+import { homedir } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { imageMemory } from '../core/dataset/index.ts'
 import { workersAllowed } from '../core/engine/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
-import { ContentFiles } from '../store/index.ts'
+import { ContentFiles, graphFolder } from '../store/index.ts'
 import type { FromTrainer, ToTrainer, TrainerSetup } from './messages.ts'
 
 const workers = new Map<
@@ -40,8 +41,9 @@ function start({ database, pixels, images, sizes, engine, workers: count }: Trai
   files = new ContentFiles(database)
   const pack = files.read(pixels)
   const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
+  const cache = graphFolder(process.env, homedir())
   for (let i = 0; i < Math.min(count, workersAllowed(engine.engine) ?? count); i++) {
-    const worker = startWorker({ engine, memories })
+    const worker = startWorker({ engine: { ...engine, cache }, memories })
     workers.set(worker, { identity: null, run: null })
     worker.on('message', (message: FromWorker) => hear(worker, message))
     worker.on('error', thrown => fail(workers.get(worker)?.run ?? null, thrown))
