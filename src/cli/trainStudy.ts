@@ -15,7 +15,7 @@ import { runnerOf, runnerSettings, studyEngine } from './runnerOf.ts'
  */
 export async function trainStudy(context: Context, spec: Spec, { detach = false } = {}): Promise<void> {
   await changeLab(context, async store => {
-    refuseOtherEngine(context, store, spec.name)
+    await refuseOtherEngine(context, store, spec.name)
     const before = store.studies.get(spec.name)?.done ?? 0
     const control = runnerOf(context, store)
     await control.start(spec)
@@ -36,11 +36,11 @@ export async function attachTo(context: Context, store: Store, name: string): Pr
   conclude(context, end, before)
 }
 
-function refuseOtherEngine(context: Context, store: Store, name: string): void {
+async function refuseOtherEngine(context: Context, store: Store, name: string): Promise<void> {
   const fixed = store.studies.get(name)?.engine
   const { engine, threads } = context.settings
   if (!fixed) return
-  if (engine !== 'auto' && studyEngine(context).engine !== fixed.engine) {
+  if (engine !== 'auto' && (await studyEngine(context)).engine !== fixed.engine) {
     throw new LabError('usage', `study '${name}' is trained with the engine ${fixed.engine}, fixed when it started`)
   }
   if (threads !== null && fixed.threads !== null && threads !== fixed.threads) {
@@ -67,6 +67,7 @@ async function stay(
 ): Promise<StudySummary> {
   const view = progressView(context, store.studies.get(name)!)
   const alive = () => runnerStatus(store).runner !== null
+  const layout = layoutNotes(context, store, name)
   let asked = false
   try {
     return await followStudy(store, name, {
@@ -80,6 +81,7 @@ async function stay(
         return !revive && study.state === 'active' && !alive()
       },
       onLook: async () => {
+        layout()
         if (context.signal.aborted && onLeave !== null && !asked) {
           asked = true
           await onLeave()
@@ -90,6 +92,23 @@ async function stay(
     })
   } finally {
     view.end()
+  }
+}
+
+/** At each look: says that the runner measures how many workers are fastest, and later which it chose. */
+function layoutNotes(context: Context, store: Store, name: string): () => void {
+  let measuring = false
+  return () => {
+    const { engine = null, state } = store.studies.get(name) ?? {}
+    if (engine === null) return
+    const { workers, threads } = engine
+    const open = workers === null || threads === null
+    if (open && !measuring && state === 'active') context.note('measuring how many workers are fastest here (some seconds)')
+    else if (!open && measuring) {
+      const words = `${workers} ${workers === 1 ? 'worker' : 'workers'} of ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+      context.note(`study ${name} is trained by ${words}`)
+    }
+    measuring = open && state === 'active'
   }
 }
 

@@ -32,5 +32,7 @@ export function runProvenance(
     validationImages: task.validation.length,
     seconds: trained.seconds,
     dataSeconds: trained.dataSeconds,
+    // The share of its time that the engine waited for data.
+    dataWait: trained.dataSeconds / Math.max(trained.seconds, 1e-9),
   }
 }

@@ -100,7 +100,11 @@ describe('a study', () => {
       expect(run.result!.validationLoss).toBe(Math.min(...history.map(epoch => epoch.validationLoss)))
       expect(store.files.has(run.result!.weights)).toBe(true)
       expect(run.result!.confusion.flat().reduce((a, b) => a + b)).toBe(104)
-      expect(store.provenance.of(run.id)).toMatchObject({ engine: { engine: 'onnx-cpu', threads: 1 } })
+      const provenance = store.provenance.of(run.id) as { seconds: number; dataSeconds: number; dataWait: number }
+      expect(provenance).toMatchObject({ engine: { engine: 'onnx-cpu', threads: 1 }, workers: 1 })
+      expect(provenance.dataWait).toBeCloseTo(provenance.dataSeconds / provenance.seconds)
+      expect(provenance.dataWait).toBeGreaterThan(0)
+      expect(provenance.dataWait).toBeLessThan(1)
     }
     expect(events[0]).toEqual({ event: 'study', study: 'small', runs: 8, engine: 'onnx-cpu' })
     expect(events.at(-1)).toEqual({ event: 'study-done', study: 'small', done: 8, failed: 0 })

@@ -10,6 +10,22 @@ function running(store: Store, key = 'a'): number {
   return id!
 }
 
+describe('the wait for data', () => {
+  it('is the share of the time of the last twenty finished runs of a study', () => {
+    const store = storeWithStudy()
+    expect(store.provenance.dataWait('first')).toBeNull()
+    const ids = queued(store, ...Array.from({ length: 23 }, (_, i) => `run ${i}`))
+    for (const [i, id] of ids.slice(0, 22).entries()) {
+      store.runs.markRunning(id, 'onnx-cpu')
+      const provenance = { seconds: i + 1, dataSeconds: i < 2 ? i + 1 : 0.25 }
+      store.runs.finish(id, finished({ provenance }))
+    }
+    const seconds = Array.from({ length: 20 }, (_, i) => i + 3).reduce((a, b) => a + b)
+    expect(store.provenance.dataWait('first')).toBeCloseTo((20 * 0.25) / seconds, 12)
+    expect(store.provenance.dataWait('none')).toBeNull()
+  })
+})
+
 describe('the life of a run', () => {
   it('goes from the queue to its result', () => {
     const store = storeWithStudy()

@@ -1,4 +1,5 @@
 import type { Epoch, Run, TrainingImages } from '../../core/study/run.ts'
+import type { JsonObject } from '../../store/index.ts'
 import { formatDuration, formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import { readLab } from '../lab.ts'
@@ -11,7 +12,7 @@ interface Shown {
   readonly run: Run
   readonly history: readonly Epoch[]
   readonly training: TrainingImages | null
-  readonly provenance: object | null
+  readonly provenance: JsonObject | null
 }
 
 export const runsShow = defineCommand({
@@ -34,7 +35,10 @@ export const runsShow = defineCommand({
     if (shown === null) throw noRun(id)
     const { run, history, training, provenance } = shown
     const { confusion = null, perClass = null } = run.result ?? {}
-    context.result({ ...runRecord(run), history, confusion, perClass, training, provenance }, () => describe(shown))
+    const dataWait = dataWaitOf(provenance)
+    context.result({ ...runRecord(run), dataWait, history, confusion, perClass, training, provenance }, () =>
+      describe(shown),
+    )
   },
 })
 
@@ -52,10 +56,13 @@ function describe({ run, history, training, provenance }: Shown): string {
         `${result.epochs} epochs in ${formatDuration(result.seconds)}, stopped by ${result.stoppedBy}, best epoch ${result.bestEpoch}`,
         `validation loss ${formatNumber(result.validationLoss)} (at the end ${formatNumber(result.finalValidationLoss)})`,
         `accuracy ${formatNumber(result.accuracy)} · balanced ${formatNumber(result.balancedAccuracy)} · macro F1 ${formatNumber(result.macroF1)} · AUC ${formatNumber(result.auc)}`,
+        ...divergence(result),
       ].join('\n'),
       confusionTable(result.perClass, result.confusion),
     )
   }
+  const dataWait = dataWaitOf(provenance)
+  if (dataWait !== null) blocks.push(`the engine waited for data ${formatNumber(100 * dataWait, 2)} % of the time`)
   if (history.length > 0) blocks.push(historyTable(history))
   if (training !== null) {
     const rows = Object.entries(training).map(([name, { real, synthetic }]) => [name, String(real), String(synthetic)])
@@ -65,7 +72,20 @@ function describe({ run, history, training, provenance }: Shown): string {
   return blocks.join('\n\n')
 }
 
+/** The share of its time, 0 to 1, that the engine waited for data; null where that is not kept. */
+function dataWaitOf(provenance: JsonObject | null): number | null {
+  const share = provenance?.dataWait
+  return typeof share === 'number' ? share : null
+}
+
 type Result = NonNullable<Run['result']>
+
+/** Where it diverged, in a line; none where it did not. */
+function divergence({ diverged }: Result): string[] {
+  if (diverged === undefined) return []
+  const { step, epoch, hint } = diverged
+  return [`diverged: at step ${step}, in epoch ${epoch}, the loss was first no finite number; ${hint}`]
+}
 
 function confusionTable(perClass: Result['perClass'], confusion: Result['confusion']): string {
   return alignedTable(

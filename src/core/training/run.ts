@@ -28,7 +28,7 @@ export interface TrainedRun {
   /** The best epoch's weights: a safetensors file. */
   readonly checkpoint: Uint8Array
   readonly seconds: number
-  /** Seconds spent on batches: ordering, augmenting, converting. The engine waits for these. */
+  /** Seconds spent on batches, validation's too: ordering, augmenting, converting. The engine waits for these. */
   readonly dataSeconds: number
 }
 
@@ -73,7 +73,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
         if (!Number.isFinite(loss)) diverged ??= { step: steps, epoch }
       }
       const trained = clock()
-      const logits = await predictAll(programs, model, state, task.validation, images, task.batch)
+      const logits = await predictAll(programs, model, state, task.validation, images, task.batch, timed)
       const validationLoss = crossEntropy(logits, validationLabels, task.classes.length)
       if (!Number.isFinite(validationLoss)) diverged ??= { step: steps, epoch }
       progress = earlyStopping(progress, epoch, validationLoss, task)

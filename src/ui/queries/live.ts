@@ -44,6 +44,8 @@ export interface LiveStudy {
   readonly cells: readonly (readonly (readonly LiveCell[])[])[]
   /** Images a second of all runs in work together; null where none has finished an epoch. */
   readonly imagesPerSecond: number | null
+  /** The share of its time, 0 to 1, that the engine waited for data in the last finished runs; null while there are none. */
+  readonly dataWait: number | null
   /** Oldest first; runs that failed last, for when is not kept. */
   readonly log: readonly LogEntry[]
 }
@@ -71,7 +73,9 @@ export function liveStudy(store: Store, name: string | null): LiveStudy | null {
         }),
       ),
     )
-    return { study, models, policies, scenarios, cells, imagesPerSecond: rateOf(lastEpochs.values()), log: logOf(runs) }
+    const imagesPerSecond = rateOf(lastEpochs.values())
+    const dataWait = store.provenance.dataWait(study.name)
+    return { study, models, policies, scenarios, cells, imagesPerSecond, dataWait, log: logOf(runs) }
   })
 }
 

@@ -66,13 +66,14 @@ export function LogPane({ width, height, log }: PaneSize & { readonly log: reado
   )
 }
 
-/** `118 images/s · 2 runs in work on 2 workers · 40 of 72 done · 1 h 12 m left`. */
+/** `118 images/s · 2 of 2 workers in work · data waits 1 % · 40 of 72 runs done · 1 h 12 m left`. */
 export function progressWords(live: LiveStudy, status: RunnerStatus, workers: number): string {
-  const { study, imagesPerSecond } = live
+  const { study, imagesPerSecond, dataWait } = live
   const mine = status.study === study.name
   const rate = imagesPerSecond === null ? [] : [`${formatNumber(imagesPerSecond, 3)} images/s`]
   const inWork = study.running === 0 ? [] : [`${study.running} of ${workers} workers in work`]
+  const waits = dataWait === null ? [] : [`data waits ${formatNumber(100 * dataWait, 2)} %`]
   const failed = study.failed === 0 ? [] : [`${SYMBOLS.failure} ${study.failed} failed`]
   const left = mine && status.secondsLeft !== null && study.running > 0 ? [`${formatDuration(status.secondsLeft)} left`] : []
-  return [...rate, ...inWork, `${study.done} of ${study.runs} runs done`, ...failed, ...left].join(' · ')
+  return [...rate, ...inWork, ...waits, `${study.done} of ${study.runs} runs done`, ...failed, ...left].join(' · ')
 }
