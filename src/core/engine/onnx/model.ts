@@ -38,15 +38,25 @@ export const MICROSOFT = 'com.microsoft'
 
 export class OnnxModel {
   private readonly nodes: OnnxNode[] = []
+  /** Results by what computes them. */
+  private readonly known = new Map<string, string>()
   /** Values by the name they go out under. */
   private readonly published = new Map<string, string>()
   private readonly initializers = new Map<string, { name: string; shape: Shape; element: Element; values: Values }>()
   private readonly inputs: ValueInfo[] = []
   private readonly outputs: ValueInfo[] = []
 
-  /** Adds a node with one result and returns the result's name. An empty input name leaves an optional input out. */
+  /**
+   * The name of the result of a node with one, added unless there is one of the same type, inputs and attributes. An empty input name
+   * leaves an optional input out.
+   */
   op(type: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): string {
-    return this.several(1, type, inputs, attributes, domain)[0]!
+    const key = JSON.stringify([type, inputs, attributes, domain])
+    const existing = this.known.get(key)
+    if (existing !== undefined) return existing
+    const [name] = this.several(1, type, inputs, attributes, domain) as [string]
+    this.known.set(key, name)
+    return name
   }
 
   /** As `op`, of a node with `results` results. */

@@ -5,9 +5,12 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Shape } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { convolutionWindow, type Window } from '../../trace/kernels.ts'
-import { CHANNELS_FIRST, OUT_IN_FIRST } from '../layout.ts'
+import { CHANNELS_FIRST, type Order, OUT_IN_FIRST } from '../layout.ts'
 import { MICROSOFT, type OnnxModel } from '../model.ts'
 import type { Rule } from './rule.ts'
+
+/** A filter `[height, width, in, out]` in memory as `[out, height, width, in]`. */
+const OUT_FIRST_IN_LAST: Order = [3, 0, 1, 2]
 
 /** Inputs x, filter and, where a pass has put it there, a bias `[out]`. */
 const forward: Rule = (node, { model, inOrder }) => {
@@ -50,9 +53,12 @@ const inputGradient: Rule = (node, { model, inOrder }) => {
   return { name: model.op('ConvTranspose', [gradient, weights], attributes), order: CHANNELS_FIRST }
 }
 
+/** Up to here all taps of a filter gradient are worth one product; beyond, copying them side by side costs more than it saves. */
+const FEW_CHANNELS = 4
+
 /**
  * dL/dW, tap by tap: for each place (y, x) of the filter, the part of the padded input that it meets times dL/dy, summed over the batch. No
- * im2col copy of the whole; a single input channel is worth one product of all taps.
+ * im2col copy of the whole, but where there are few input channels.
  */
 const filterGradient: Rule = (node, { model, inOrder }) => {
   const [x, dy] = node.inputs as [GraphNode, GraphNode]
@@ -61,42 +67,41 @@ const filterGradient: Rule = (node, { model, inOrder }) => {
   const [batch, outHeight, outWidth] = dy.shape as [number, number, number]
   const places = outHeight * outWidth
   const gradient = reshape(model, inOrder(dy, CHANNELS_FIRST), [batch, outChannels, places])
-  const padded = pad(model, inOrder(x, CHANNELS_FIRST), window.pads)
-  const taps: string[] = []
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const met = tap(model, padded, row, column, window, [outHeight, outWidth])
-      taps.push(reshape(model, met, [batch, inChannels, places]))
-    }
-  }
-  const name = inChannels === 1 ? oneProduct() : tapByTap()
-  return { name: reshape(model, name, [outChannels, inChannels, height, width]), order: OUT_IN_FIRST }
+  const few = inChannels <= FEW_CHANNELS
+  const [top, left, bottom, right] = window.pads
+  // The four phases of a pool (passes/poolPhases.ts) meet the same image at starts that differ by one: they share all taps of any of them.
+  const phase = few && (top !== bottom || left !== right)
+  const margin = phase ? window.size.map(size => Math.ceil((size - 1) / 2)) : [top, left]
+  const pads = phase ? ([margin[0]!, margin[1]!, margin[0]!, margin[1]!] as const) : window.pads
+  const wide = window.size.map((size, i) => (phase ? size + window.strides[i]! - 1 : size)) as [number, number]
+  const padded = pad(model, inOrder(x, CHANNELS_FIRST), pads)
+  const taps = Array.from({ length: wide[0] * wide[1] }, (_, k) => {
+    const start = [Math.floor(k / wide[1]), k % wide[1]] as const
+    return reshape(model, tap(model, padded, start, window.strides, [outHeight, outWidth]), [batch, inChannels, places])
+  })
+  const products = few ? [product(model.op('Concat', taps, { axis: 1 }))] : taps.map(product)
+  const perImage = products.length === 1 ? products[0]! : model.op('Concat', products, { axis: 2 }) // [b, out, taps * in]
+  const sum = batch === 1 ? perImage : model.op('ReduceSum', [perImage, model.int64s([0])], { keepdims: 0 })
+  const all = reshape(model, sum, [outChannels, wide[0], wide[1], inChannels])
+  const starts = [margin[0]! - top, margin[1]! - left]
+  const bounds = [starts, [starts[0]! + height, starts[1]! + width], [1, 2]].map(value => model.int64s(value))
+  return { name: phase ? model.op('Slice', [all, ...bounds]) : all, order: OUT_FIRST_IN_LAST }
 
   function product(met: string): string {
-    const perImage = model.op('FusedMatMul', [gradient, met], { transB: 1 }, MICROSOFT) // [b, out, taps or in]
-    return model.op('ReduceSum', [perImage, model.int64s([0])], { keepdims: 0 })
-  }
-  function oneProduct(): string {
-    return product(model.op('Concat', taps, { axis: 1 })) // [out, taps]
-  }
-  function tapByTap(): string {
-    const columns = taps.map(met => reshape(model, product(met), [outChannels, inChannels, 1]))
-    return model.op('Concat', columns, { axis: 2 }) // [out, in, taps]
+    return model.op('FusedMatMul', [gradient, met], { transB: 1 }, MICROSOFT)
   }
 }
 
-/** The pixels that filter place (row, column) meets, one for each place of the result. */
+/** The pixels that one place of the filter meets, one for each place of the result: from `start`, `strides` apart. */
 function tap(
   model: OnnxModel,
   padded: string,
-  row: number,
-  column: number,
-  { strides }: Window,
-  [outHeight, outWidth]: readonly [number, number],
+  start: readonly [number, number],
+  strides: Window['strides'],
+  out: readonly [number, number],
 ): string {
-  const starts = [row, column]
-  const ends = [row + (outHeight - 1) * strides[0] + 1, column + (outWidth - 1) * strides[1] + 1]
-  return model.op('Slice', [padded, ...[starts, ends, [2, 3], [...strides]].map(value => model.int64s(value))])
+  const end = start.map((first, i) => first + (out[i]! - 1) * strides[i]! + 1)
+  return model.op('Slice', [padded, ...[start, end, [2, 3], strides].map(value => model.int64s(value))])
 }
 
 function pad(model: OnnxModel, name: string, [top, left, bottom, right]: Window['pads']): string {

@@ -1,7 +1,7 @@
 /** Operations element by element, with broadcasting. They keep the order of axes of their biggest operand. */
 import { sizeOf } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
-import { identityOrder, type Order, storedShape } from '../layout.ts'
+import { CHANNELS_FIRST, identityOrder, type Order, sameOrder, storedShape } from '../layout.ts'
 import { ELEMENT } from '../model.ts'
 import type { Lowering, Rule } from './rule.ts'
 
@@ -15,12 +15,19 @@ function unary(type: string): Rule {
 function binary(type: string): Rule {
   return (node, lowering) => {
     const [a, b] = node.inputs as [GraphNode, GraphNode]
-    const leader = leads(a, b) ? a : b
-    const order =
-      leader.shape.length === node.shape.length ? lowering.stored(leader).order : identityOrder(node.shape.length)
+    const order = onesFirst(resultOrder(node, a, b, lowering), node.shape)
     const operands = [a, b].map(operand => broadcastable(operand, node.shape.length, order, lowering))
     return { name: lowering.model.op(type, operands), order }
   }
+}
+
+/**
+ * An order that ends in an axis of size 1, with such axes in front: the bytes stay where they are, and onnxruntime, which walks the last axis
+ * in its inner loop, broadcasts a scalar seventy times as fast.
+ */
+function onesFirst(order: Order, shape: readonly number[]): Order {
+  if (shape[order.at(-1)!] !== 1) return order
+  return [...order.filter(axis => shape[axis] === 1), ...order.filter(axis => shape[axis] !== 1)]
 }
 
 /** What an operation of ONNX's does to the result of another: Not(Equal(a, b)). */
@@ -33,6 +40,21 @@ function then(type: string, rule: Rule): Rule {
 
 /** Constants and fills lie in any order as well as in another: the other operand decides. */
 const SHAPELESS = new Set(['Constant', 'Fill', 'ZerosLike', 'OnesLike'])
+
+/**
+ * The order of the leading operand. Of two that are as big, an image that lies channels first decides, since convolutions want it so; so it
+ * does where a value for each channel is spread over the places of an image.
+ */
+function resultOrder(node: GraphNode, a: GraphNode, b: GraphNode, { stored }: Lowering): Order {
+  const rank = node.shape.length
+  const [leader, other] = leads(a, b) ? [a, b] : [b, a]
+  const asBig = sizeOf(other.shape) === sizeOf(leader.shape) && other.shape.length === rank && !SHAPELESS.has(other.op)
+  if (asBig && sameOrder(stored(other).order, CHANNELS_FIRST)) return CHANNELS_FIRST
+  if (!SHAPELESS.has(leader.op) || other.shape.length !== rank) {
+    return leader.shape.length === rank ? stored(leader).order : identityOrder(rank)
+  }
+  return rank === 4 && other.shape[1] === 1 && other.shape[2] === 1 ? CHANNELS_FIRST : stored(other).order
+}
 
 function leads(a: GraphNode, b: GraphNode): boolean {
   if (a.shape.length !== b.shape.length) return a.shape.length > b.shape.length
@@ -65,7 +87,7 @@ const step: Rule = (node, { model, stored }) => {
 /** tfjs's `where` gives it three tensors of one shape; the greater of the two results decides the order. */
 const select: Rule = (node, lowering) => {
   const [condition, t, e] = node.inputs as [GraphNode, GraphNode, GraphNode]
-  const { order } = lowering.stored(leads(t, e) ? t : e)
+  const order = resultOrder(node, t, e, lowering)
   const operands = [condition, t, e].map(operand => broadcastable(operand, node.shape.length, order, lowering))
   return { name: lowering.model.op('Where', operands), order }
 }
