@@ -68,7 +68,7 @@ describe('poolPhases', () => {
     const found = await runGraph(phased, given)
     expect(Object.keys(found).sort()).toEqual(['db', 'dw', 'y'])
     for (const [name, numbers] of Object.entries(found)) {
-      numbers.forEach((number, i) => expect(number, `${name}[${i}]`).toBeCloseTo(expected[name]![i]!, 4))
+      for (const [i, number] of numbers.entries()) expect(number, `${name}[${i}]`).toBeCloseTo(expected[name]![i]!, 4)
     }
   })
 
