@@ -50,10 +50,9 @@ function resultOrder(node: GraphNode, a: GraphNode, b: GraphNode, { stored }: Lo
   const [leader, other] = leads(a, b) ? [a, b] : [b, a]
   const asBig = sizeOf(other.shape) === sizeOf(leader.shape) && other.shape.length === rank && !SHAPELESS.has(other.op)
   if (asBig && sameOrder(stored(other).order, CHANNELS_FIRST)) return CHANNELS_FIRST
-  if (!SHAPELESS.has(leader.op) || other.shape.length !== rank) {
-    return leader.shape.length === rank ? stored(leader).order : identityOrder(rank)
-  }
-  return rank === 4 && other.shape[1] === 1 && other.shape[2] === 1 ? CHANNELS_FIRST : stored(other).order
+  const spread = SHAPELESS.has(leader.op) && other.shape.length === 4 && other.shape[1] === 1 && other.shape[2] === 1
+  if (spread) return CHANNELS_FIRST
+  return leader.shape.length === rank ? stored(leader).order : identityOrder(rank)
 }
 
 function leads(a: GraphNode, b: GraphNode): boolean {
