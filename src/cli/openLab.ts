@@ -1,11 +1,11 @@
 /** The lab on the terminal: what its screens may look at and ask for, made of this process's settings. */
 import { existsSync } from 'node:fs'
-import { resolveEngine } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '../runner/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type Lab, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
+import { engineNow } from './autoEngine.ts'
 import type { Context } from './context.ts'
 import { runnerOf, runnerSettings } from './runnerOf.ts'
 
@@ -36,7 +36,7 @@ class OpenedLab implements Lab {
     this.database = context.settings.database
     this.version = context.version
     this.engine = {
-      name: resolveEngine(context.settings.engine),
+      name: engineNow(context),
       threads: threads ?? 1,
       workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
     }
@@ -79,7 +79,7 @@ class OpenedLab implements Lab {
 
   private running(): RunnerControl | null {
     const { store } = this
-    if (store !== null) this.runner ??= runnerOf(this.context, store)
+    if (store !== null) this.runner ??= runnerOf({ ...this.context, note: () => {} }, store)
     return this.runner
   }
 

@@ -8,16 +8,21 @@ import { studyInWork } from './serve.ts'
 import { runnerStatus } from './status.ts'
 
 /**
- * `engine`: what a new study will be trained with. `store` must be open for writing. Requests for a study that is not there, or without a study while
- * none is in work, are refused with LabError `usage`.
+ * `engine`: what a new study will be trained with, or how that is found out once it must be known. `store` must be open for writing. Requests for a
+ * study that is not there, or without a study while none is in work, are refused with LabError `usage`.
  */
-export function createControl(store: Store, engine: StudyEngine, settings: RunnerSettings): RunnerControl {
+export function createControl(
+  store: Store,
+  engine: StudyEngine | (() => Promise<StudyEngine>),
+  settings: RunnerSettings,
+): RunnerControl {
   const request = (kind: RequestKind, study: string | null, runs: readonly number[] | null = null): void => {
     store.requests.add({ kind, study, runs })
   }
   return {
     async start(spec: Spec) {
-      prepareStudy(store, spec, engine)
+      const fixed = store.studies.get(spec.name)?.engine
+      prepareStudy(store, spec, fixed ?? (typeof engine === 'function' ? await engine() : engine))
       await ensureRunner(settings)
     },
     async pause(study) {

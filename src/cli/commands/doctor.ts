@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import { later } from '../options.ts'
@@ -15,9 +15,9 @@ export const doctor = defineCommand({
     { line: 'mri-lab doctor --json', says: 'The same for a script' },
   ],
   async action(context) {
-    const { examineEngines } = await import('../engines.ts')
-    const engines = await examineEngines()
-    const chosen = engines.find(engine => engine.available)?.name ?? null
+    const [{ findEngines }, { keepChoice }] = await Promise.all([import('../engines.ts'), import('../autoEngine.ts')])
+    const { engines, chosen, idle } = await findEngines(availableParallelism())
+    keepChoice(context, chosen)
     const processors = cpus()
     const path = context.settings.database
     const exists = existsSync(path)
@@ -61,6 +61,7 @@ export const doctor = defineCommand({
         `database ${path}${exists ? '' : ' (none yet)'}`,
         '',
         table,
+        ...(idle === null ? [] : ['', idle]),
       ].join('\n')
     })
   },

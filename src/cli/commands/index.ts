@@ -8,6 +8,7 @@ import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { engineInstall } from './engineInstall.ts'
 import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
 import { lab } from './openLab.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   lab,
   demo,
   doctor,
+  engineInstall,
   models,
   dataAdd,
   dataList,
@@ -47,4 +49,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
 /** What the words before a command's own name stand for. */
 export const GROUPS: Readonly<Record<string, string>> = {
   data: 'Image sets with class labels.',
+  engine: 'What trains.',
 }

@@ -54,7 +54,7 @@ export const run = defineCommand({
     const spec = parseSpec(json, source)
     const { trainStudy } = await import('../trainStudy.ts')
     const { studyEngine } = await import('../runnerOf.ts')
-    studyEngine(context) // an engine that is not here is refused before anything is written
+    await studyEngine(context) // an engine that is not here is refused before anything is written
     if (spec.dataset === SAMPLE) await ensureSample(context)
     await trainStudy(context, spec, { detach })
   },

@@ -1,4 +1,5 @@
 /** The engine's door. */
+export { distance, type EngineReport, type EngineTrial, engineParts, examineEngines, fastest } from './auto.ts'
 export {
   createEngine,
   type EngineRequest,
@@ -10,6 +11,7 @@ export {
   resolveEngine,
   workersAllowed,
 } from './choose.ts'
+export { idleGpu, nvidiaGpus } from './nvidia.ts'
 export { DeviceLostError } from './onnx/webgpuFault.ts'
 export type * from './program.ts'
 export { ENGINE_NAMES, runMany, sizeOf } from './program.ts'

@@ -31,6 +31,8 @@ export const thisMachine: MachineView = {
   },
 }
 
+export const INSTALL_CUDA = "run 'mri-lab engine install cuda'"
+
 const UNNAMED = 'its name is not known'
 
 /**
@@ -60,7 +62,7 @@ export function idleGpu(
 ): string | null {
   const [first] = gpus
   if (first === undefined || engines.some(({ name, available }) => available && GPU_ENGINES.includes(name))) return null
-  return `an NVIDIA GPU (${first.name}) is here but no GPU engine works: run 'mri-lab engine install cuda'`
+  return `an NVIDIA GPU (${first.name}) is here but no GPU engine works: ${INSTALL_CUDA}`
 }
 
 function quietly<T>(action: () => T, otherwise: T): T {

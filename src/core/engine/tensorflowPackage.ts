@@ -45,7 +45,7 @@ export function tensorflowAbsence(): string | null {
 }
 
 /** The native addon of an installed package; null where it was never fetched or built. */
-export function addonOf(folder: string): string | null {
+function addonOf(folder: string): string | null {
   try {
     const versions = readdirSync(join(folder, 'lib')).filter(name => name.startsWith('napi-v'))
     const built = versions.filter(name => readdirSync(join(folder, 'lib', name)).includes('tfjs_binding.node'))

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { type MachineView, thisMachine } from '../nvidia.ts'
+import { INSTALL_CUDA, type MachineView, thisMachine } from '../nvidia.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -13,8 +13,6 @@ export const CUDA_FILES = ['libonnxruntime_providers_shared.so', 'libonnxruntime
 
 /** The NuGet package that they are in, of onnxruntime's own version. */
 export const CUDA_PACKAGE = 'Microsoft.ML.OnnxRuntime.Gpu.Linux'
-
-export const INSTALL_CUDA = "run 'mri-lab engine install cuda'"
 
 interface OnnxruntimePackage {
   readonly folder: string

@@ -1,0 +1,113 @@
+/**
+ * What `--engine auto` stands for when a study starts. Every engine is tried once a machine; what was found is kept in a small file, and tried again when the
+ * processor, a GPU, its driver, or a version is another.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, homedir } from 'node:os'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { ENGINE_NAMES, type EngineName, engineParts, listEngines, nvidiaGpus, resolveEngine } from '../core/engine/index.ts'
+import { graphFolder } from '../store/index.ts'
+import type { Context } from './context.ts'
+
+const choicesSchema = z.record(z.string(), z.enum(ENGINE_NAMES))
+
+/** The engine of the settings; for `auto` the one that was found fastest, else the processor's. Tries nothing. */
+export function engineNow(context: Context): EngineName {
+  const { engine } = context.settings
+  return engine === 'auto' ? (keptChoice(context) ?? resolveEngine('auto')) : resolveEngine(engine)
+}
+
+/**
+ * The engine of the settings; for `auto` the fastest one, tried in a process of its own where this machine has several and none was chosen yet: a
+ * driver that crashes takes nothing with it, and a screen goes on.
+ * @throws LabError `unavailable` where an engine was named that cannot be used here
+ */
+export async function engineForStudy(context: Context): Promise<EngineName> {
+  const { engine } = context.settings
+  if (engine !== 'auto') return resolveEngine(engine)
+  const kept = keptChoice(context)
+  if (kept !== null && isHere(kept)) return kept
+  const worthTrying = listEngines().filter(each => each.available && !each.software && each.name !== 'reference')
+  if (worthTrying.length < 2) return keepChoice(context, worthTrying[0]?.name ?? resolveEngine('auto'))
+  context.note(`trying ${worthTrying.map(each => each.name).join(', ')} for the fastest, once on this machine ...`)
+  const found = await askDoctor(context)
+  if (found === null) context.note('trying the engines failed: see mri-lab doctor; onnx-cpu is used')
+  return keepChoice(context, found ?? resolveEngine('auto'))
+}
+
+/** Remembers what `auto` stands for on this machine as it is now. */
+export function keepChoice(context: Context, engine: EngineName): EngineName {
+  const file = choicesFile(context)
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const whole = `${file}.${process.pid}`
+    writeFileSync(whole, `${JSON.stringify({ ...readChoices(file), [machineKey()]: engine })}\n`, { mode: 0o600 })
+    renameSync(whole, file)
+  } catch {
+    // Without a cache the engines are tried again next time.
+  }
+  return engine
+}
+
+function keptChoice(context: Context): EngineName | null {
+  const choices = readChoices(choicesFile(context))
+  return Object.keys(choices).length === 0 ? null : (choices[machineKey()] ?? null)
+}
+
+/** A damaged file is none. */
+function readChoices(file: string): Readonly<Record<string, EngineName>> {
+  try {
+    return choicesSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+function choicesFile({ env }: Context): string {
+  return join(dirname(graphFolder(env, homedir())), 'engines.json')
+}
+
+/** Everything that may make another engine the fastest. */
+function machineKey(): string {
+  const drivers = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].flatMap(folder => {
+    try {
+      return readdirSync(folder)
+    } catch {
+      return []
+    }
+  })
+  const facts = [engineParts(), nvidiaGpus(), drivers, cpus()[0]?.model, availableParallelism(), process.versions.node]
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
+}
+
+function isHere(engine: EngineName): boolean {
+  try {
+    return resolveEngine(engine) === engine
+  } catch {
+    return false
+  }
+}
+
+const doctorSchema = z.object({ default: z.enum(ENGINE_NAMES) })
+
+/** What doctor finds, in a process of its own; null where it fails or is stopped. */
+async function askDoctor({ env, cwd, signal }: Context): Promise<EngineName | null> {
+  const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
+  const child = spawn(process.execPath, [main, 'doctor', '--json'], {
+    cwd,
+    env,
+    signal,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let answer = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answer += text
+  })
+  const code = await new Promise<number | null>(resolve => child.on('error', () => resolve(null)).on('close', resolve))
+  const parsed = code === 0 ? doctorSchema.safeParse(JSON.parse(answer)) : null
+  return parsed?.success ? parsed.data.default : null
+}
