@@ -2,22 +2,31 @@ import { existsSync, statSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
-import { later } from '../options.ts'
+import type { StepExplanation } from '../explainStep.ts'
+import { choice, later } from '../options.ts'
 import { alignedTable } from '../table.ts'
 
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'what this machine can train with, and what is missing',
   arguments: {},
-  options: { explainStep: later('MODEL'), bundle: later('FILE') },
+  options: {
+    explainStep: choice(['cnn'], 'take a training step apart: its nodes on onnx-cpu, and the time of each', [
+      'resnet18',
+      'vit',
+    ]),
+    bundle: later('FILE'),
+  },
   examples: [
     { line: 'mri-lab doctor', says: 'Which engines work here' },
     { line: 'mri-lab doctor --json', says: 'The same for a script' },
+    { line: 'mri-lab doctor --explain-step cnn', says: 'What a training step is made of, and where its time goes' },
   ],
-  async action(context) {
+  async action(context, _, { explainStep: model }) {
     const [{ findEngines }, { keepChoice }] = await Promise.all([import('../engines.ts'), import('../autoEngine.ts')])
     const { engines, chosen, idle } = await findEngines(availableParallelism())
     keepChoice(context, chosen)
+    const step = model === undefined ? null : await explained(model, context.settings.threads)
     const processors = cpus()
     const path = context.settings.database
     const exists = existsSync(path)
@@ -37,6 +46,7 @@ export const doctor = defineCommand({
         colors: stdout && context.settings.color ? 2 ** process.stdout.getColorDepth() : 0,
       },
       database: { path, exists, bytes: exists ? statSync(path).size : null },
+      ...(step === null ? {} : { step }),
     }
     context.result(report, () => {
       const table = alignedTable(
@@ -62,7 +72,44 @@ export const doctor = defineCommand({
         '',
         table,
         ...(idle === null ? [] : ['', idle]),
+        ...(step === null ? [] : ['', stepText(step)]),
       ].join('\n')
     })
   },
 })
+
+async function explained(model: string, threads: number | null): Promise<StepExplanation> {
+  const { explainStep } = await import('../explainStep.ts')
+  const asked = { model, size: 128, batch: 32, threads: threads ?? availableParallelism(), steps: 9 }
+  return explainStep(asked, () => performance.now())
+}
+
+/** Nodes of one kind a line, the slowest first; those of less than a hundredth of the step together at the end. */
+function stepText({ model, size, batch, threads, milliseconds, nodes }: StepExplanation): string {
+  const sum = nodes.reduce((total, node) => total + node.milliseconds, 0)
+  const shown = nodes.filter(node => node.milliseconds >= sum / 100)
+  const rest = nodes.filter(node => node.milliseconds < sum / 100)
+  const line = (operator: string, shapes: string, count: number, time: number) => [
+    operator,
+    String(count),
+    time.toFixed(2),
+    `${((100 * time) / sum).toFixed(1)} %`,
+    shapes,
+  ]
+  const total = (of: typeof nodes, key: 'count' | 'milliseconds') => of.reduce((all, node) => all + node[key], 0)
+  const table = alignedTable(
+    [
+      { title: 'operator' },
+      { title: 'nodes', align: 'right' },
+      { title: 'ms', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: 'operands' },
+    ],
+    [
+      ...shown.map(node => line(node.operator, node.shapes.join(' '), node.count, node.milliseconds)),
+      line('others', `${rest.length} kinds`, total(rest, 'count'), total(rest, 'milliseconds')),
+      line('all', '', total(nodes, 'count'), sum),
+    ],
+  )
+  return `A training step of ${model}, batch ${batch}, ${size}x${size}, on onnx-cpu with ${threads} threads: ${milliseconds.toFixed(0)} ms\n\n${table}`
+}
