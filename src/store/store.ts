@@ -12,6 +12,7 @@ import { Requests } from './requests.ts'
 import { Runs } from './runs.ts'
 import { Studies } from './studies.ts'
 import { Training } from './training.ts'
+import { Weights } from './weights.ts'
 
 /** What the lab remembers. One repository a table; only the runner writes runs and epochs. Close it when done. */
 export class Store {
@@ -26,6 +27,7 @@ export class Store {
   readonly notes: Notes
   readonly requests: Requests
   readonly calibrations: Calibrations
+  readonly weights: Weights
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
   readonly #connection: Connection
@@ -42,6 +44,7 @@ export class Store {
     this.notes = new Notes(connection)
     this.requests = new Requests(connection)
     this.calibrations = new Calibrations(connection)
+    this.weights = new Weights(connection)
     this.files = new ContentFiles(connection.path)
   }
 
@@ -77,7 +80,7 @@ export class Store {
     backupTo(this.path, this.files, file)
   }
 
-  /** The SHA-256 of every file that a dataset or a run needs. */
+  /** The SHA-256 of every file that a dataset, a run or installed weights need. */
   referencedFiles(): string[] {
     return referencedFiles(this.#connection)
   }

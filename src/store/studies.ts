@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ENGINE_NAMES, type EngineName } from '../core/engine/index.ts'
+import { ENGINE_NAMES, type EngineName } from '../core/engine/program.ts'
 import { LabError } from '../core/shared/errors.ts'
 import type { LayoutChoice } from './calibrations.ts'
 import type { Connection } from './connection.ts'

@@ -29,6 +29,7 @@ export function cnn(size: number, classes: number): Model {
     name: 'cnn',
     size,
     classes,
+    preprocessing: { mean: [0], std: [1] },
     parameters: layers.flatMap(layer => layer.parameters),
     layers: layers.map(layer => layer.summary),
     explainable: ['conv2', 'conv1'],

@@ -5,7 +5,7 @@ import type { Model } from './model.ts'
 
 export { type Checkpoint, readCheckpoint, weightsFor, writeCheckpoint } from './checkpoint.ts'
 export { initialWeights } from './initialise.ts'
-export type { LayerHook, LayerSummary, Model, ParameterSpec } from './model.ts'
+export type { LayerHook, LayerSummary, Model, ParameterSpec, Preprocessing } from './model.ts'
 export { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 
 const MODELS: Readonly<Record<string, (size: number, classes: number) => Model>> = { cnn }

@@ -22,6 +22,12 @@ export interface LayerSummary {
   readonly multiplyAdds: number
 }
 
+/** How grey pixels of 0 to 255 become a model's input: divided by 255, repeated over the channels, then (x - mean) / std in each. */
+export interface Preprocessing {
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
 /** Called with each layer's result under its name; what it returns is used in its place (a forward hook). */
 export type LayerHook = (layer: string, result: Tensor) => Tensor
 
@@ -31,6 +37,7 @@ export interface Model {
   /** Height and width of the input in pixels. */
   readonly size: number
   readonly classes: number
+  readonly preprocessing: Preprocessing
   readonly parameters: readonly ParameterSpec[]
   readonly layers: readonly LayerSummary[]
   /**

@@ -1,9 +1,6 @@
-/**
- * The safetensors format (huggingface/safetensors, README "Format"): an 8-byte little-endian header length, a JSON header of
- * `name -> { dtype, shape, data_offsets }`, then the tensors' bytes without gaps. Everything read is checked once, here.
- */
-import { z } from 'zod'
-import { LabError, messageOf } from '../shared/errors.ts'
+/** Safetensors files as tensors in memory, and back. safetensorsHeader.ts checks what is read. */
+import { fromBf16, fromF16 } from './halfFloats.ts'
+import { readHeader, type TensorEntry } from './safetensorsHeader.ts'
 
 /** A stored tensor, C order. */
 export type StoredTensor =
@@ -16,82 +13,42 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-const BYTES = { F32: 4, I64: 8 } as const
-/** The reference implementation's own limit (MAX_HEADER_SIZE). */
-const MAX_HEADER = 100_000_000
-
-const entrySchema = z.object({
-  dtype: z.string(),
-  shape: z.array(z.number().int().nonnegative()),
-  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
-})
-const headerSchema = z.record(z.string(), z.unknown())
-
 /**
- * Parses a safetensors file; `origin` names it in errors.
+ * Parses a safetensors file; `origin` names it in errors. F16 and BF16 become F32, exactly.
  * @throws LabError `data` that names the tensor: bad header, unsupported dtype, offsets out of range, overlapping or with gaps.
  */
 export function readSafetensors(bytes: Uint8Array, origin: string): SafetensorsFile {
-  const fail = (what: string, cause?: unknown): never => {
-    throw new LabError('data', `${origin}: not a usable safetensors file: ${what}`, { cause })
-  }
-  if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes, shorter than its header`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const headerLength = view.getBigUint64(0, true)
-  if (headerLength > BigInt(Math.min(MAX_HEADER, bytes.byteLength - 8))) fail(`header of ${headerLength} bytes`)
-  const start = 8 + Number(headerLength)
-
-  const header = headerSchema.safeParse(parseJson(new TextDecoder().decode(bytes.subarray(8, start)), fail))
-  if (!header.success) return fail('its header is no JSON object')
-  const metadata = z.record(z.string(), z.string()).safeParse(header.data.__metadata__ ?? {})
-  if (!metadata.success) return fail('__metadata__ must map strings to strings')
-
-  const entries = Object.entries(header.data)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, raw]) => {
-      const parsed = entrySchema.safeParse(raw)
-      if (!parsed.success) return fail(`tensor '${name}' has a malformed entry`, parsed.error)
-      return { name, dtype: parsed.data.dtype, shape: parsed.data.shape, offsets: parsed.data.data_offsets }
-    })
-    .sort((a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1])
-
-  const tensors = new Map<string, StoredTensor>()
-  let expected = 0
-  for (const { name, dtype, shape, offsets } of entries) {
-    const [from, to] = offsets
-    if (dtype !== 'F32' && dtype !== 'I64') return fail(`tensor '${name}' has dtype ${dtype}; F32 and I64 are read`)
-    const count = shape.reduce((product, size) => product * size, 1)
-    if (from !== expected) fail(`tensor '${name}' starts at ${from}, but ${expected} bytes come before it`)
-    if (to > bytes.byteLength - start) fail(`tensor '${name}' ends at ${to}, past the file's end`)
-    if (to - from !== count * BYTES[dtype])
-      fail(`tensor '${name}' of shape [${shape.join(', ')}] does not fill ${to - from} bytes`)
-    const copy = new Uint8Array(bytes.subarray(start + from, start + to)).buffer // aligned, whatever the header's length
-    tensors.set(
-      name,
-      dtype === 'F32' ? { dtype, shape, data: new Float32Array(copy) } : { dtype, shape, data: new BigInt64Array(copy) },
-    )
-    expected = to
-  }
-  if (expected !== bytes.byteLength - start) fail(`${bytes.byteLength - start - expected} bytes follow the last tensor`)
-  return { tensors, metadata: metadata.data }
+  const { entries, metadata } = readHeader(bytes, origin)
+  return { tensors: new Map(entries.map(entry => [entry.name, tensorOf(entry, bytes)])), metadata }
 }
 
-/** The bytes of a safetensors file; tensors in name order, so that equal content gives equal bytes. */
+function tensorOf({ dtype, shape, start, length }: TensorEntry, bytes: Uint8Array): StoredTensor {
+  const copy = new Uint8Array(bytes.subarray(start, start + length)).buffer // aligned, whatever the header's length
+  if (dtype === 'I64') return { dtype, shape, data: new BigInt64Array(copy) }
+  if (dtype === 'F32') return { dtype, shape, data: new Float32Array(copy) }
+  const halves = new Uint16Array(copy)
+  return { dtype: 'F32', shape, data: dtype === 'F16' ? fromF16(halves) : fromBf16(halves) }
+}
+
+/**
+ * The bytes of a safetensors file. I64 tensors first, as the reference implementation does, so that each starts at a multiple of its element's
+ * size; then in name order, so that equal content gives equal bytes.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const names = [...tensors.keys()].sort()
-  const header: Record<string, unknown> = {}
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
+  const isWide = (name: string) => Number(tensors.get(name)?.dtype === 'I64')
+  const names = [...tensors.keys()].sort((a, b) => isWide(b) - isWide(a) || (a < b ? -1 : 1))
+  const header = new Map<string, unknown>()
+  if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata)
   let offset = 0
   for (const name of names) {
     const { dtype, shape, data } = tensors.get(name)!
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] }
+    header.set(name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] })
     offset += data.byteLength
   }
-  const json = JSON.stringify(header)
-  const text = new TextEncoder().encode(json)
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
   const padded = Math.ceil(text.length / 8) * 8 // the format pads with spaces so that the data is aligned
   const out = new Uint8Array(8 + padded + offset)
   new DataView(out.buffer).setBigUint64(0, BigInt(padded), true)
@@ -104,12 +61,4 @@ export function writeSafetensors(
     at += data.byteLength
   }
   return out
-}
-
-function parseJson(text: string, fail: (what: string, cause?: unknown) => never): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    return fail(`its header is no JSON (${messageOf(cause)})`, cause)
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   initialWeights,
+  type Model,
   modelNamed,
   readCheckpoint,
   readSafetensors,
@@ -14,22 +15,16 @@ const weights = initialWeights(model, 1, 0)
 const classes = ['A', 'B', 'C']
 const bytes = writeCheckpoint(model, weights, classes)
 
-/** A file of one tensor whose entry is changed. */
-function damaged(entry: object, data = new Uint8Array(8)): Uint8Array {
-  const header = new TextEncoder().encode(
-    JSON.stringify({ w: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...entry } }),
-  )
-  const file = new Uint8Array(8 + header.length + data.length)
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true)
-  file.set(header, 8)
-  file.set(data, 8 + header.length)
-  return file
-}
-
 describe('checkpoints', () => {
   it('come back as they went, with model, size and classes', () => {
     const checkpoint = readCheckpoint(bytes, 'x')
-    expect(checkpoint).toMatchObject({ model: 'cnn', size: 8, classes })
+    expect(checkpoint).toMatchObject({
+      model: 'cnn',
+      size: 8,
+      classes,
+      preprocessing: { mean: [0], std: [1] },
+      counters: {},
+    })
     expect(weightsFor(model, checkpoint, 'x')).toEqual(weights)
   })
   it("have PyTorch's names and layouts", () => {
@@ -53,20 +48,65 @@ describe('checkpoints', () => {
   })
 })
 
-describe('a damaged safetensors file is refused by name', () => {
+/** A model of one batch norm; what it computes is not looked at. */
+const normed: Model = {
+  ...model,
+  name: 'normed',
+  parameters: ['bn.weight', 'bn.running_mean'].map(name => ({ name, shape: [2], bound: 1 })),
+}
+const normedWeights = { 'bn.weight': Float32Array.of(1, 2), 'bn.running_mean': Float32Array.of(3, 4) }
+
+describe('counters of batch norms', () => {
+  it('are accepted, not among the weights, and written again', () => {
+    const counters = { 'bn.num_batches_tracked': 2n ** 53n + 1n }
+    const checkpoint = readCheckpoint(writeCheckpoint(normed, normedWeights, classes, counters), 'x')
+    expect(checkpoint.counters).toEqual(counters)
+    expect(weightsFor(normed, checkpoint, 'x')).toEqual(normedWeights)
+    const again = readSafetensors(writeCheckpoint(normed, checkpoint.weights, classes, checkpoint.counters), 'x')
+    expect(again.tensors.get('bn.num_batches_tracked')).toEqual({
+      dtype: 'I64',
+      shape: [],
+      data: BigInt64Array.of(2n ** 53n + 1n),
+    })
+  })
+  it('may be missing', () => {
+    const checkpoint = readCheckpoint(writeCheckpoint(normed, normedWeights, classes), 'x')
+    expect(weightsFor(normed, checkpoint, 'x')).toEqual(normedWeights)
+  })
   it.each([
-    ['too short', new Uint8Array(4), /shorter than its header/],
-    ['a header past the end', Uint8Array.of(255, 0, 0, 0, 0, 0, 0, 0, 1), /header of 255 bytes/],
-    ['no JSON', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0x7b), /no JSON/],
-    ['unknown dtype', damaged({ dtype: 'Q7' }), /'w' has dtype Q7/],
-    ['past the end', damaged({ data_offsets: [0, 16], shape: [4] }), /'w' ends at 16/],
-    ['a gap', damaged({ data_offsets: [4, 8], shape: [1] }), /'w' starts at 4/],
-    ['shape and bytes disagree', damaged({ shape: [3] }), /'w' of shape \[3\]/],
-    ['bytes left over', damaged({}, new Uint8Array(12)), /4 bytes follow/],
-    ['negative size', damaged({ shape: [-2] }), /'w' has a malformed entry/],
-  ])('%s', (_, file, message) => {
-    expect(() => readSafetensors(file, 'bad.safetensors')).toThrow(message)
-    expect(() => readSafetensors(file, 'bad.safetensors')).toThrow(/^bad\.safetensors/)
+    [
+      'of a batch norm that the model lacks',
+      { 'bn9.num_batches_tracked': 1n },
+      /'bn9\.num_batches_tracked' that normed does not/,
+    ],
+    ['of anything else', { steps: 1n }, /'steps' that normed does not have/],
+  ])('%s are refused by name', (_, counters, message) => {
+    const bytes = writeCheckpoint(normed, normedWeights, classes, counters)
+    expect(() => weightsFor(normed, readCheckpoint(bytes, 'x'), 'x')).toThrow(message)
+  })
+  it('are scalars; weights are not of whole numbers', () => {
+    const data = BigInt64Array.of(1n, 2n)
+    const wide = writeSafetensors(new Map([['bn.weight', { dtype: 'I64', shape: [2], data }]]))
+    expect(() => readCheckpoint(wide, 'x')).toThrow(/^x: 'bn\.weight' is I64 of shape \[2\]/)
+    const scalar = writeSafetensors(new Map([['bn.weight', { dtype: 'I64', shape: [], data: data.subarray(1) }]]))
+    expect(() => weightsFor(normed, readCheckpoint(scalar, 'x'), 'x')).toThrow(/'bn\.weight' is I64, and normed needs F32/)
+  })
+})
+
+describe('what a file says about itself', () => {
+  const tensors = readSafetensors(bytes, 'x').tensors
+  it.each([
+    ['size', 'large', /size is no number/],
+    ['classes', '["A", 1]', /classes are no list/],
+    ['classes', '[]', /classes are no list/],
+    ['preprocessing', '{"mean": [0.5], "std": [0]}', /preprocessing is malformed/],
+    ['preprocessing', '{"mean": [0.5], "std": [1, 1]}', /preprocessing is malformed/],
+  ])('%s: %s is refused', (field, text, message) => {
+    expect(() => readCheckpoint(writeSafetensors(tensors, { [field]: text }), 'x')).toThrow(message)
+  })
+  it('must be of the model asked for', () => {
+    const other = readCheckpoint(writeSafetensors(tensors, { model: 'vit' }), 'x')
+    expect(() => weightsFor(model, other, 'x')).toThrow("x: holds the weights of 'vit', not of cnn")
   })
 })
 
