@@ -1,6 +1,6 @@
 /** The layers of ResNet-18, the vision transformer and a U-Net against tfjs's own CPU backend, over random shapes: values and derivatives. */
 import fc from 'fast-check'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as tf from '#tfjs'
 import { type Shape, sizeOf } from '../../../src/core/engine/index.ts'
 import {
@@ -144,6 +144,11 @@ describe('normalisation', () => {
       }),
       { numRuns: 12 },
     ))
+  it('batch norm in training refuses a single value a channel', () => {
+    const one = tf.ones([3])
+    const parameters = { weight: one, bias: one, runningMean: one, runningVar: one }
+    expect(() => batchNorm(tf.ones([1, 1, 1, 3]), parameters, { training: true })).toThrow('more than one value a channel')
+  })
   it('batch norm in evaluation, over images and rows', () =>
     fc.assert(
       fc.asyncProperty(image, fc.boolean(), (x, rows) =>

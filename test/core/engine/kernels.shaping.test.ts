@@ -8,6 +8,7 @@ import {
   cos,
   exp,
   log,
+  matMul,
   pad,
   reshape,
   sigmoid,
@@ -184,7 +185,7 @@ describe('places', () => {
         const swapped = (s: number[]) => [s[0]!, s[2]!, s[1]!, s[3]!]
         return agree({ a: lying ? swapped(a) : a, c }, t => {
           const left = lying ? transpose(t.a!, [0, 2, 1, 3]) : t.a!
-          return reshape(tf.matMul(left, t.c!, ta, tb), [-1])
+          return reshape(matMul(left, t.c!, ta, tb), [-1])
         })
       }),
       runs,

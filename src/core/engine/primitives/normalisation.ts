@@ -4,6 +4,7 @@
  * native_layer_norm_backward do): tfjs's own would pass over the activations some three times as often.
  */
 import * as tf from '#tfjs'
+import { LabError } from '../../shared/errors.ts'
 
 export interface BatchNormParameters {
   /** gamma, `[channels]`. */
@@ -26,7 +27,9 @@ export interface BatchNormResult {
  *
  * Training: mean and population variance are the batch's. The running mean and the running variance move towards the batch's mean and its *unbiased* variance by
  * `momentum`, the weight of the new value (torch.nn.BatchNorm2d; ONNX's momentum is the weight of the old one, and its variance the population's).
- * The batch must hold more than one value a channel. Evaluation: mean and variance are the running ones, and only x, weight and bias have gradients.
+ * Evaluation: mean and variance are the running ones.
+ *
+ * @throws LabError `failed` in training where a channel has a single value, as PyTorch does
  */
 export function batchNorm(
   x: tf.Tensor,
@@ -42,6 +45,7 @@ export function batchNorm(
   }
   const axes = Array.from({ length: x.rank - 1 }, (_, i) => i)
   const count = x.size / x.shape.at(-1)!
+  if (count < 2) throw new LabError('failed', `batch norm in training needs more than one value a channel, not ${count}`)
   const mean = tf.mean(x, axes)
   const centred = tf.sub(x, mean)
   const variance = tf.mean(tf.square(centred), axes)

@@ -2,6 +2,7 @@
  * The gradient of max pools whose windows overlap, are padded or leave pixels over. As in PyTorch (and tfjs), a window's gradient goes to the first of its
  * maxima, in row order. Inputs dy, x, y; `relu` as in ./pooling.ts: x is the pre-activation of a ReLU before the pool.
  */
+import { LabError } from '../../../shared/errors.ts'
 import { sizeOf } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { poolWindow, type Window } from '../../trace/kernels.ts'
@@ -46,6 +47,8 @@ function compared(relu: boolean): Rule {
     const window = poolWindow(x.shape, node.attributes)
     const [batch, height, width, channels] = x.shape as [number, number, number, number]
     const [, outHeight, outWidth] = dy.shape as [number, number, number]
+    if (window.size.some((n, i) => n < window.strides[i]!))
+      throw new LabError('failed', 'max pools with gaps between their windows are not lowered for GPUs')
     const places = phases(window, [height, width])
     const padded = padTo(model, inOrder(x, CHANNELS_FIRST), window.pads, [height, width], places.covered)
     const maxima = inOrder(y, CHANNELS_FIRST)
