@@ -23,6 +23,7 @@ export function runRecord(run: Run): Record<string, unknown> {
     engine: run.engine,
     seconds: result?.seconds ?? null,
     weights: result?.weights ?? null,
+    diverged: result?.diverged ?? null,
     error: run.error,
     created: run.created,
     finished: run.finished,

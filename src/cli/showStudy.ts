@@ -64,7 +64,10 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
 /** The done run with the lowest validation loss. */
 function bestRun(store: Store, study: string): Run {
   const runs = store.runs.list({ study, status: 'done' })
-  const loss = (run: Run): number => run.result?.validationLoss ?? Number.POSITIVE_INFINITY
+  const loss = (run: Run): number => {
+    const measured = run.result?.validationLoss ?? Number.NaN
+    return Number.isNaN(measured) ? Number.MAX_VALUE : measured // a diverged run comes last
+  }
   const best = runs.toSorted((a, b) => loss(a) - loss(b))[0]
   if (best === undefined) throw new LabError('failed', `no run of study ${study} is done`)
   return best

@@ -20,6 +20,9 @@ const resultRow = z.object({
   auc: ratio,
   seconds: measured,
   weights: z.string(),
+  divergedStep: z.int().positive().nullable(),
+  divergedEpoch: z.int().positive().nullable(),
+  divergedHint: z.string().nullable(),
 })
 
 /** What finished runs measured, with their confusion matrices and class scores; a row exists exactly while its run is done. */
@@ -38,16 +41,17 @@ export class Results {
     this.#classScores = new ClassScores(connection)
     this.#insert = connection.command(
       `INSERT INTO results (run, epochs, best_epoch, stopped_by, validation_loss, final_validation_loss, accuracy,
-         balanced_accuracy, macro_f1, auc, seconds, weights)
+         balanced_accuracy, macro_f1, auc, seconds, weights, diverged_step, diverged_epoch, diverged_hint)
        VALUES (:run, :epochs, :bestEpoch, :stoppedBy, :validationLoss, :finalValidationLoss, :accuracy,
-         :balancedAccuracy, :macroF1, :auc, :seconds, :weights)`,
+         :balancedAccuracy, :macroF1, :auc, :seconds, :weights, :divergedStep, :divergedEpoch, :divergedHint)`,
     )
     this.#ofRuns = connection.query(
       SOURCE,
       resultRow,
       `SELECT run, epochs, best_epoch AS bestEpoch, stopped_by AS stoppedBy, validation_loss AS validationLoss,
          final_validation_loss AS finalValidationLoss, accuracy, balanced_accuracy AS balancedAccuracy,
-         macro_f1 AS macroF1, auc, seconds, weights
+         macro_f1 AS macroF1, auc, seconds, weights, diverged_step AS divergedStep, diverged_epoch AS divergedEpoch,
+         diverged_hint AS divergedHint
        FROM results WHERE run IN (SELECT value FROM json_each(:runs))`,
     )
     this.#weightsUsers = connection.query(
@@ -83,6 +87,9 @@ export class Results {
       auc: storedRatio(result.auc),
       seconds: stored(result.seconds),
       weights: result.weights,
+      divergedStep: result.diverged?.step ?? null,
+      divergedEpoch: result.diverged?.epoch ?? null,
+      divergedHint: result.diverged?.hint ?? null,
     })
     this.#confusion.insert(run, result.confusion)
     this.#classScores.insert(run, result.perClass)
@@ -94,13 +101,14 @@ export class Results {
     const scores = this.#classScores.of(runs)
     const results = new Map<number, RunResult>()
     for (const row of this.#ofRuns.all({ runs: JSON.stringify(runs) })) {
-      const { run, ...result } = row
+      const { run, divergedStep: step, divergedEpoch: epoch, divergedHint: hint, ...result } = row
       const confusion = confusions.get(run)
       const perClass = scores.get(run)
       if (confusion === undefined || confusion.length !== perClass?.length) {
         throw this.#connection.damaged(SOURCE, row, 'its confusion matrix and class scores do not fit together')
       }
-      results.set(run, { ...result, confusion, perClass })
+      const diverged = step === null || epoch === null || hint === null ? {} : { diverged: { step, epoch, hint } }
+      results.set(run, { ...result, confusion, perClass, ...diverged })
     }
     return results
   }

@@ -31,7 +31,13 @@ export function headLines({ id, study, cell, index, status, engine, error, resul
       `  validation loss ${formatMeasured(validationLoss)}, at the end ${formatMeasured(finalValidationLoss)} · accuracy ${formatMeasured(accuracy)}`,
     ],
     [`  balanced ${formatMeasured(balancedAccuracy)} · macro F1 ${formatMeasured(macroF1)} · AUC ${formatMeasured(auc)}`],
+    ...divergenceLines(result),
   ]
+}
+
+function divergenceLines({ diverged }: RunResult): Line[] {
+  if (diverged === undefined) return []
+  return [[`  ${SYMBOLS.failure} diverged at step ${diverged.step}, epoch ${diverged.epoch}: ${diverged.hint}`]]
 }
 
 /** The epochs, the best one marked. */

@@ -14,13 +14,22 @@ export interface Cell {
   readonly scenario: string
 }
 
+/** Where a run diverged, and what may help. */
+export interface RunDivergence {
+  /** The first step, from 1 over the whole run, whose loss is NaN or infinite, or after which the validation loss is. */
+  readonly step: number
+  readonly epoch: number
+  /** One line for people. */
+  readonly hint: string
+}
+
 /** What a finished run measured on the validation images, at the epoch whose weights are kept. */
 export interface RunResult {
   /** Epochs trained. */
   readonly epochs: number
   readonly bestEpoch: number
   readonly stoppedBy: 'patience' | 'epochs'
-  /** At bestEpoch. NaN never improves, so it can only stay where every epoch was NaN. */
+  /** At bestEpoch; NaN (null in JSON) where no epoch's was finite. Such a run ranks last, as +Infinity would. */
   readonly validationLoss: number
   readonly finalValidationLoss: number
   readonly accuracy: number
@@ -34,6 +43,8 @@ export interface RunResult {
   readonly seconds: number
   /** SHA-256 of the kept weights (safetensors). */
   readonly weights: string
+  /** Left out where no loss was NaN or infinite. */
+  readonly diverged?: RunDivergence
 }
 
 /** The images a run was trained on, by class name. */

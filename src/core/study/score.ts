@@ -11,10 +11,15 @@ export function runResult(task: TrainingTask, trained: Omit<TrainedRun, 'checkpo
     epochs: trained.history.length,
     bestEpoch: trained.bestEpoch,
     stoppedBy: trained.stoppedBy,
-    validationLoss: loss,
+    validationLoss: Number.isFinite(loss) ? loss : Number.NaN,
     finalValidationLoss: trained.history.at(-1)!.validationLoss,
     ...scores,
     seconds: trained.seconds,
     weights,
+    ...(trained.diverged === null ? {} : { diverged: { ...trained.diverged, hint: hintFor(task) } }),
   }
+}
+
+function hintFor({ learningRate }: TrainingTask): string {
+  return `a lower learning rate than ${learningRate} may help (optimizer.learningRate, --learning-rate)`
 }

@@ -123,5 +123,6 @@ function summarise(cell: Cell, runs: readonly Run[], request: TableRequest): Tab
 
 function validationValue({ result }: Run, metric: Metric): number | null {
   if (result === null) return null
+  if (!Number.isFinite(result.validationLoss)) return Number.NaN // what it answers, NaN, is no prediction: no accuracy either
   return metric === 'loss' ? result.validationLoss : result[metric]
 }

@@ -2,7 +2,8 @@ import { first } from './0001-first.ts'
 import { requests } from './0002-requests.ts'
 import { calibrations } from './0003-calibrations.ts'
 import { weights } from './0004-weights.ts'
+import { divergence } from './0005-divergence.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
-export const MIGRATIONS: readonly Migration[] = [first, requests, calibrations, weights]
+export const MIGRATIONS: readonly Migration[] = [first, requests, calibrations, weights, divergence]

@@ -108,6 +108,15 @@ describe('a table', () => {
     expect(cellOf('loss').marks).toContain('diverged runs: 1')
   })
 
+  it.each(['accuracy', 'balancedAccuracy', 'macroF1', 'auc'] as const)('counts it as the worst of %s too', metric => {
+    const stored = { accuracy: 0.5, balancedAccuracy: 0.25, macroF1: 0.2, auc: null } // as the database has it
+    const better = { accuracy: 0.1, balancedAccuracy: 0.1, macroF1: 0.1, auc: 0.1 }
+    const runs = [0, 1, 2, 3, 4, 5, 6].map(i => run({}, i, i < 2 ? Number.NaN : 1, i < 2 ? stored : better))
+    const cell = makeTable({ ...request, metric, runs }).rows[0]!.cells[0]!
+    expect(cell).toMatchObject({ n: 7, median: 0.1, low: Number.NEGATIVE_INFINITY, high: 0.1 })
+    expect(cell.marks).toContain('diverged runs: 2')
+  })
+
   it('leaves out what is undefined, and says so', () => {
     const runs = [run({}, 0, 1, { auc: null }), run({}, 1, 1, { auc: 0.7 })]
     const cell = makeTable({ ...request, metric: 'auc', runs }).rows[0]!.cells[0]!
