@@ -39,6 +39,8 @@ export async function modelOfFile(context: Context, name: string, file: string):
     throw new LabError('data', `${file}: cannot be read: ${messageOf(error)}`, { cause: error })
   }
   const checkpoint = readCheckpoint(bytes, file)
+  if (checkpoint.model !== null && checkpoint.model !== name)
+    throw new LabError('data', `${file}: holds the weights of '${checkpoint.model}', not of ${name}`)
   const last = modelNamed(name, checkpoint.size ?? USUAL_SIZE, 2).parameters.at(-1)?.name ?? ''
   const count = checkpoint.shapes[last]?.[0] ?? checkpoint.classes?.length ?? 0
   if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${last}'`)
@@ -59,5 +61,10 @@ async function start(
     device: cpus()[0]?.model.trim() ?? 'CPU',
     cache: graphFolder(context.env, homedir()),
   })
-  return { ...trainedModel(engine, name, checkpoint, classes, origin), release: () => engine.release() }
+  const trained = trainedModel(engine, name, checkpoint, classes, origin)
+  const release = async () => {
+    await trained.release()
+    await engine.release()
+  }
+  return { ...trained, release }
 }

@@ -17,7 +17,7 @@ let loaded: { file: string; trained: TrainedModel } | undefined
 async function modelOf({ weights, model: name, classes, device }: ExplainTask): Promise<TrainedModel> {
   if (loaded?.file === weights) return loaded.trained
   engine ??= await createEngine({ engine: 'onnx-cpu', threads: 1, device, cache: graphFolder(process.env, homedir()) })
-  loaded?.trained.state.release()
+  await loaded?.trained.release()
   const checkpoint = readCheckpoint(readFileSync(weights), weights)
   loaded = { file: weights, trained: trainedModel(engine, name, checkpoint, classes, weights) }
   return loaded.trained

@@ -2,7 +2,7 @@
 import { LabError } from '../shared/errors.ts'
 import { softmax } from '../stats/index.ts'
 import { type ClassMap, gradcam } from './gradcam.ts'
-import { explainableLayer, layerGradients } from './layerGradient.ts'
+import { explainableLayer } from './layerGradient.ts'
 import type { TrainedModel } from './trainedModel.ts'
 
 /** What a model makes of one image. */
@@ -27,7 +27,7 @@ export interface ExplainedClass {
  * @throws LabError `usage` for a class or layer that the model does not have, `failed` where its training diverged
  */
 export async function explainClass(
-  { model, classes, engine, state }: TrainedModel,
+  { model, classes, state, layers }: TrainedModel,
   pixels: Float32Array,
   asked: { readonly class?: string | undefined; readonly layer?: string | undefined },
 ): Promise<ExplainedClass> {
@@ -35,8 +35,7 @@ export async function explainClass(
   if (asked.class !== undefined && !classes.includes(asked.class)) {
     throw new LabError('usage', `there is no class '${asked.class}'; there are ${classes.join(', ')}`)
   }
-  const look = async (chosen: string) =>
-    (await layerGradients(engine, model, state, pixels, layer, [classes.indexOf(chosen)]))[0]!
+  const look = async (chosen: string) => (await layers.of(state, pixels, layer, [classes.indexOf(chosen)]))[0]!
   // The predicted class is only known from an answer: the first look's, whichever class it asks for.
   const first = await look(asked.class ?? classes[0]!)
   const answer = readLogits(first.logits, classes)

@@ -1,5 +1,5 @@
 /** The program behind Grad-CAM: a layer's output and how one class's score depends on it. */
-import type { Definition, Engine, EngineState, Specs } from '../engine/index.ts'
+import type { Definition, Engine, EngineState, Program, Specs } from '../engine/index.ts'
 import { gradientHook, mul, oneHot, sum, type Tensor, valueAndGradients } from '../engine/primitives.ts'
 import type { Model } from '../models/index.ts'
 import { LabError } from '../shared/errors.ts'
@@ -52,25 +52,43 @@ function layerGradientDefinition(model: Model, layer: string, state: Specs): Def
   }
 }
 
-/** Computes it for one image (`size * size` pixels, 0 to 255) and each class asked for. */
-export async function layerGradients(
-  engine: Engine,
-  model: Model,
-  state: EngineState,
-  pixels: Float32Array,
-  layer: string,
-  classes: readonly number[],
-): Promise<LayerGradient[]> {
-  const program = await engine.compile(layerGradientDefinition(model, layer, state.specs))
-  try {
+/** The programs of one model on one engine, compiled when a layer is first asked for: the next image costs only its arithmetic. */
+export class LayerGradients {
+  private readonly engine: Engine
+  private readonly model: Model
+  private readonly specs: Specs
+  private readonly programs = new Map<string, Promise<Program>>()
+
+  /** @param specs of the state that will be given */
+  constructor(engine: Engine, model: Model, specs: Specs) {
+    this.engine = engine
+    this.model = model
+    this.specs = specs
+  }
+
+  /** For one image (`size * size` pixels, 0 to 255) and each class asked for. */
+  async of(state: EngineState, pixels: Float32Array, layer: string, classes: readonly number[]): Promise<LayerGradient[]> {
+    const program = await this.program(layer)
     const results: LayerGradient[] = []
     for (const each of classes) {
       const { logits, activations, gradients } = await program.run(state, { pixels, class: Int32Array.of(each) })
-      results.push({ logits: logits as Float32Array, layer: layerOf(model, layer, activations!, gradients!) })
+      results.push({ logits: logits as Float32Array, layer: layerOf(this.model, layer, activations!, gradients!) })
     }
     return results
-  } finally {
-    await program.release()
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.programs.values()) await (await program).release()
+    this.programs.clear()
+  }
+
+  private program(layer: string): Promise<Program> {
+    let program = this.programs.get(layer)
+    if (program === undefined) {
+      program = this.engine.compile(layerGradientDefinition(this.model, layer, this.specs))
+      this.programs.set(layer, program)
+    }
+    return program
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Engine, EngineState } from '../engine/index.ts'
 import { type Checkpoint, type Model, modelNamed, weightsFor } from '../models/index.ts'
 import { weightSpecs } from '../training/index.ts'
+import { LayerGradients } from './layerGradient.ts'
 
 export interface TrainedModel {
   readonly model: Model
@@ -9,6 +10,10 @@ export interface TrainedModel {
   readonly classes: readonly string[]
   readonly engine: Engine
   readonly state: EngineState
+  /** What explains it, compiled as asked for. */
+  readonly layers: LayerGradients
+  /** Ends the state and the compiled programs; the engine stays. */
+  release(): Promise<void>
 }
 
 /** Side of the images in pixels where a file of weights does not say. */
@@ -24,5 +29,10 @@ export function trainedModel(
 ): TrainedModel {
   const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
   const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, origin))
-  return { model, classes, engine, state }
+  const layers = new LayerGradients(engine, model, state.specs)
+  const release = async () => {
+    await layers.release()
+    state.release()
+  }
+  return { model, classes, engine, state, layers, release }
 }

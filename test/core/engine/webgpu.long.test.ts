@@ -13,7 +13,7 @@ import { createEngine, type Definition, type Engine, nodesOnCpu, probeEngine } f
 import { OnnxModel } from '../../../src/core/engine/onnx/model.ts'
 import { placedOnCpu } from '../../../src/core/engine/onnx/webgpuPlacement.ts'
 import { tryInChild } from '../../../src/core/engine/onnx/webgpuProbe.ts'
-import { layerGradients } from '../../../src/core/explain/layerGradient.ts'
+import { LayerGradients } from '../../../src/core/explain/layerGradient.ts'
 import { modelNamed, readSafetensors } from '../../../src/core/models/index.ts'
 import { adamScalars } from '../../../src/core/training/adam.ts'
 import {
@@ -27,7 +27,7 @@ import {
 import { losingDriver, swiftShader } from './softwareGpu.ts'
 
 const manifest = swiftShader()
-if (manifest !== null) process.env.VK_DRIVER_FILES = process.env.VK_ICD_FILENAMES = manifest
+if (manifest !== null) process.env.VK_ICD_FILENAMES = manifest
 const reason = manifest === null ? 'there is no SwiftShader' : probeEngine('onnx-webgpu').reason
 if (reason !== null) console.log(`SKIPPED  onnx-webgpu (Debian packages chromium and libvulkan1): ${reason}`)
 
@@ -72,7 +72,7 @@ async function train(engine: Engine) {
   const { logits } = await predict.run(state, { pixels: batch(0).pixels })
   const pixels = batch(0).pixels.slice(0, golden.size * golden.size)
   const trained = engine.createState(weightSpecs(model), Object.fromEntries(names.map(name => [name, weights[name]!])))
-  const layers = await layerGradients(engine, model, trained, pixels, 'conv2', [0, 3])
+  const layers = await new LayerGradients(engine, model, trained.specs).of(trained, pixels, 'conv2', [0, 3])
   trained.release()
   state.release()
   await Promise.all([step.release(), predict.release()])
@@ -90,7 +90,7 @@ async function gradCamDefinition(engine: Engine): Promise<Definition> {
     },
   }
   const state = engine.createState(weightSpecs(model), initial)
-  await layerGradients(watched, model, state, new Float32Array(golden.size * golden.size), 'conv2', [0])
+  await new LayerGradients(watched, model, state.specs).of(state, new Float32Array(golden.size * golden.size), 'conv2', [0])
   state.release()
   return seen!
 }
@@ -208,9 +208,7 @@ describe.skipIf(reason !== null)('onnx-webgpu over SwiftShader', () => {
         return
       }
       const entry = fileURLToPath(new URL('./children/lostDevice.ts', import.meta.url))
-      const { VK_DRIVER_FILES: _, ...inherited } = process.env
-      const env = { ...inherited, ...environment }
-      const child = spawnSync(process.execPath, [entry], { encoding: 'utf8', env })
+      const child = spawnSync(process.execPath, [entry], { encoding: 'utf8', env: { ...process.env, ...environment } })
       expect({ status: child.status, signal: child.signal }, child.stderr).toEqual({ status: 0, signal: null })
       expect(JSON.parse(child.stdout)).toEqual([
         expect.stringMatching(/^failed: the GPU was lost in 'cnn training step.*--engine onnx-cpu$/),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceEngine } from '../../../src/core/engine/eager.ts'
 import { createEngine } from '../../../src/core/engine/index.ts'
-import { explainableLayer, gradcam, layerGradients, upsample } from '../../../src/core/explain/index.ts'
+import { explainableLayer, gradcam, LayerGradients, upsample } from '../../../src/core/explain/index.ts'
 import { modelNamed, readSafetensors } from '../../../src/core/models/index.ts'
 import { weightSpecs } from '../../../src/core/training/index.ts'
 
@@ -28,7 +28,7 @@ describe.each(engines)('Grad-CAM of the CNN on %s agrees with pytorch-grad-cam',
     const state = engine.createState(weightSpecs(model), weights)
     for (const image of [0, 1, 2, 3]) {
       const pixels = floats('images').slice(image * 256, (image + 1) * 256)
-      const results = await layerGradients(engine, model, state, pixels, 'conv2', [0, 1, 2, 3])
+      const results = await new LayerGradients(engine, model, state.specs).of(state, pixels, 'conv2', [0, 1, 2, 3])
       for (const [each, { logits, layer }] of results.entries()) {
         expect(farthest(logits, floats('logits').slice(image * 4, image * 4 + 4))).toBeLessThan(1e-5)
         expect(farthest(layer.activations, floats('activations').slice(image * 4096, (image + 1) * 4096))).toBeLessThan(1e-5)
