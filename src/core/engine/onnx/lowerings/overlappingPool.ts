@@ -18,8 +18,8 @@ function windowGradients(model: OnnxModel, dy: string, y: string, relu: boolean)
 }
 
 /**
- * On the processor: the pool once more, for the indices of its maxima, and a scatter that adds. At `[8, 64, 128, 128]` and 2 threads 73 ms, against 157
- * of the products below and 45 of PyTorch.
+ * On the processor: the pool once more, for the indices of its maxima, and a scatter that adds. For 3x3 windows over `[8, 64, 128, 128]` on 2 threads of
+ * onnxruntime 1.32 it took 73 ms, the comparisons below 157; PyTorch 2.15's backward pass alone 45.
  */
 function scattered(relu: boolean): Rule {
   return (node, { model, inOrder }) => {
