@@ -39,4 +39,6 @@ export type FromTrainer =
       readonly trained: Omit<TrainedRun, 'checkpoint'>
       readonly weights: string
     }
+  /** The trainer is about to end without being told to, and says why. */
+  | { readonly type: 'leaving'; readonly message: string }
   | { readonly type: 'failed'; readonly run: number | null; readonly kind: ErrorKind; readonly message: string }

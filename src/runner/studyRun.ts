@@ -49,6 +49,8 @@ export class StudyRun {
   private trainer: TrainerProcess | null = null
   /** Whether the present trainer was given a run. */
   private trained = false
+  /** Why the present trainer is about to end, in its own words. */
+  private lastWords: string | null = null
   /** Trainers in a row that died before they were given one. */
   private barren = 0
   private identity: EngineIdentity | null = null
@@ -113,6 +115,7 @@ export class StudyRun {
     const { spec, dataset, engine } = this.study
     const { device, layout } = this.options
     this.trained = false
+    this.lastWords = null
     this.trainer = startTrainer(
       {
         database: this.store.path,
@@ -124,7 +127,7 @@ export class StudyRun {
       },
       {
         onMessage: message => this.guarded(() => this.hear(message)),
-        onExit: how => this.guarded(() => this.mourn(how)),
+        onExit: how => this.guarded(() => this.mourn(this.lastWords ?? how)),
       },
     )
   }
@@ -132,6 +135,7 @@ export class StudyRun {
   private hear(message: FromTrainer): void {
     if (message.type === 'idle') this.next(message.identity)
     else if (message.type === 'failed') this.failed(message)
+    else if (message.type === 'leaving') this.lastWords = message.message
     else {
       const inWork = this.inWork.get(message.run)
       if (inWork === undefined) return

@@ -64,7 +64,7 @@ function train({ run, task }: Extract<ToTrainer, { type: 'train' }>): void {
 
 function hear(worker: Worker, message: FromWorker): void {
   const state = workers.get(worker)!
-  if (message.type === 'epoch' || message.type === 'alive') {
+  if (message.type === 'epoch' || message.type === 'alive' || message.type === 'leaving') {
     send(message)
     return
   }

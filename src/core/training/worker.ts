@@ -21,7 +21,7 @@ function fail(run: number | null, thrown: unknown): void {
 
 /** Nothing works on a lost device before the process is another: the trainer ends with its only worker, and the runner starts the run again. */
 function leave(thrown: DeviceLostError): void {
-  console.error(messageOf(thrown))
+  send({ type: 'leaving', message: messageOf(thrown) })
   port.close()
 }
 

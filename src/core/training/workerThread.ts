@@ -27,6 +27,8 @@ export type FromWorker =
   /** The run makes progress: sent now and then, at most once a second. */
   | { readonly type: 'alive'; readonly run: number }
   | { readonly type: 'done'; readonly run: number; readonly trained: TrainedRun }
+  /** The thread ends without being told to, and its run with it: its engine's device is lost. */
+  | { readonly type: 'leaving'; readonly message: string }
   | { readonly type: 'failed'; readonly run: number | null; readonly kind: ErrorKind; readonly message: string }
 
 /** Starts a thread; listen to its messages (FromWorker), post to it (ToWorker). */
