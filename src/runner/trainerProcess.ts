@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FromTrainer, ToTrainer, TrainerSetup } from './messages.ts'
+import { trainerEnvironment } from './trainerEnvironment.ts'
 
 export interface TrainerProcess {
   send(message: Exclude<ToTrainer, { type: 'start' }>): void
@@ -16,11 +17,18 @@ export interface TrainerEvents {
   onExit(how: string): void
 }
 
+/** TensorFlow reads these of the process: a worker thread's own `process.env` is a copy that native code does not see. */
+const TENSORFLOW_SETTINGS = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' }
+
 /** Starts a trainer process and its workers; each worker says `idle` when it is ready. */
 export function startTrainer(setup: TrainerSetup, { onMessage, onExit }: TrainerEvents): TrainerProcess {
   // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
   const entry = fileURLToPath(new URL(`./trainer${extname(import.meta.url)}`, import.meta.url))
-  const child: ChildProcess = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child: ChildProcess = fork(entry, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...TENSORFLOW_SETTINGS, ...trainerEnvironment(process.env, process.platform) },
+  })
   const send = (message: ToTrainer): void => {
     if (child.connected) child.send(message, () => {}) // a trainer that died meanwhile is told of by its exit
   }
