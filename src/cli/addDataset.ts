@@ -12,10 +12,15 @@ export const SAMPLE = 'sample'
 
 /** Throws `usage` where the name is taken, before anything is read; else as `importDataset`. */
 export async function addDataset(context: Context, request: ImportRequest): Promise<Dataset> {
-  await readLab(context, undefined, store => refuseTaken(store, request.name))
+  await requireFreeName(context, request.name)
   const imported = await importImages(context, request)
   await changeLab(context, store => keep(store, imported))
   return imported.dataset
+}
+
+/** Throws `usage` where there is a dataset of that name. */
+export async function requireFreeName(context: Context, name: string): Promise<void> {
+  await readLab(context, undefined, store => refuseTaken(store, name))
 }
 
 /** Adds the sample that ships with the program, unless the database has a dataset of that name. */

@@ -69,6 +69,16 @@ export function list(placeholder: string, summary: string): OptionDefinition<rea
   return option(placeholder, summary, (given, flag) => given.split(',').map(item => filled(item.trim(), flag)))
 }
 
+/** Three numbers, for red, green and blue. */
+export function colours(placeholder: string, summary: string): OptionDefinition<readonly [number, number, number]> {
+  return option(placeholder, summary, (given, flag) => {
+    const [red, green, blue, ...rest] = given.split(',').map(item => (item.trim() === '' ? Number.NaN : Number(item)))
+    const values = [red ?? Number.NaN, green ?? Number.NaN, blue ?? Number.NaN] as const
+    if (rest.length === 0 && values.every(Number.isFinite)) return values
+    throw new LabError('usage', `${flag}: '${given}' is not three numbers, as in 0.5,0.5,0.5`)
+  })
+}
+
 /** `name=value` pairs separated by commas; no name twice. */
 export function pairs(placeholder: string, summary: string): OptionDefinition<Readonly<Record<string, string>>> {
   return option(placeholder, summary, (given, flag) => {

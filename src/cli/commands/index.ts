@@ -3,6 +3,7 @@ import type { CommandDefinition } from '../command.ts'
 import { attach } from './attach.ts'
 import { pause, resume, retry, stop } from './control.ts'
 import { dataAdd } from './dataAdd.ts'
+import { dataFetch } from './dataFetch.ts'
 import { dataList } from './dataList.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
@@ -19,6 +20,9 @@ import { runsShow } from './runsShow.ts'
 import { status } from './status.ts'
 import { studies } from './studies.ts'
 import { tables } from './tables.ts'
+import { weightsAdd } from './weightsAdd.ts'
+import { weightsFetch } from './weightsFetch.ts'
+import { weightsList } from './weightsList.ts'
 
 /** A command that has others below it (`runs`, `runs show`) stands before them. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -28,9 +32,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   engineInstall,
   models,
   dataAdd,
+  dataFetch,
   dataList,
   dataShow,
   dataRemove,
+  weightsFetch,
+  weightsAdd,
+  weightsList,
   run,
   status,
   attach,
@@ -50,4 +58,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   data: 'Image sets with class labels.',
   engine: 'What trains.',
+  weights: 'Pre-trained weights that models start from.',
 }

@@ -1,9 +1,7 @@
 /** The commands of the contract that this release has not: each exits 2 and says so. */
 export const LATER_COMMANDS: readonly string[] = [
   'data audit',
-  'data fetch',
   'data phantom',
-  'weights',
   'augment',
   'synth',
   'runs delete',

@@ -1,5 +1,6 @@
 /** The door of pre-trained weights. */
 export { PINNED, type PinnedWeights } from './catalogue.ts'
+export { layoutOfFile } from './file.ts'
 export {
   type Colours,
   LAYOUTS,
