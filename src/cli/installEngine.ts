@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import {
   CUDA_FILES,
   CUDA_PACKAGE,
@@ -83,14 +83,8 @@ async function fetchTensorflow(context: Context, home: string, what: string, byH
   const npm = ['install', '--prefix', home, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error', what]
   await runScript(context, { part, program: 'npm', words: npm, cwd: home, env: {}, byHand })
   const folder = join(home, 'node_modules', ...GPU_PACKAGE.split('/'))
-  const tools = join(home, 'node_modules', '.bin')
-  await runScript(context, {
-    part,
-    words: [join(folder, 'scripts', 'install.js'), 'gpu', 'download'],
-    cwd: folder,
-    env: { PATH: `${tools}${delimiter}${context.env.PATH ?? ''}` },
-    byHand,
-  })
+  // As npm's own installation would run it, which also gives it the means to build what is not there ready-made.
+  await runScript(context, { part, program: 'npm', words: ['run', 'install'], cwd: folder, env: {}, byHand })
 }
 
 interface Script {

@@ -63,18 +63,18 @@ function load({ name, folder }: TensorflowPackage): NodeBackend {
   } catch (cause) {
     throw unavailable(`${name} does not load: ${messageOf(cause)}`, cause)
   } finally {
-    if (before) void tf.setBackend(before)
+    void tf.setBackend(before ?? 'cpu')
   }
   const backend = tf.findBackend(BACKEND) as NodeBackend | null
   if (backend === null) throw unavailable(`${name} did not register with this tfjs: version ${tf.version_core} is needed`)
   return backend
 }
 
-/** Two functions that Node 23 took out of `util` and tfjs-node 4.22 calls. */
+/** Two functions that tfjs-node 4.22 calls, and that Node 23 and later took out of `util` or warn of. */
 function restoreOldUtil(): void {
   const util = require('node:util') as Record<string, unknown>
-  util.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined
-  util.isArray ??= Array.isArray
+  util.isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined
+  util.isArray = Array.isArray
 }
 
 function unavailable(why: string, cause?: unknown): LabError {

@@ -38,8 +38,32 @@ export interface Options {
 export async function agree(
   inputs: Record<string, Shape>,
   f: (inputs: Tensors) => tf.Tensor,
-  { gradients = true, tolerance = 1e-4, given = {} }: Options = {},
+  options: Options = {},
 ): Promise<void> {
+  const { definition, fed } = underTest(inputs, f, options)
+  const { tolerance = 1e-4 } = options
+  const expected = await run(reference, definition, fed)
+  compare(await run(traced, definition, fed), expected, tolerance, '')
+  compare(await runForGpu(definition, fed), expected, tolerance, ', lowered for GPUs')
+}
+
+/** As `agree`, on an engine of the caller's. */
+export async function agreeOn(
+  engine: Engine,
+  inputs: Record<string, Shape>,
+  f: (inputs: Tensors) => tf.Tensor,
+  options: Options = {},
+): Promise<void> {
+  const { definition, fed } = underTest(inputs, f, options)
+  const { tolerance = 1e-4 } = options
+  compare(await run(engine, definition, fed), await run(reference, definition, fed), tolerance, '')
+}
+
+function underTest(
+  inputs: Record<string, Shape>,
+  f: (inputs: Tensors) => tf.Tensor,
+  { gradients = true, given = {} }: Options,
+): { definition: Definition; fed: Record<string, Values> } {
   const fed = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, given[name] ?? values(shape, name)]))
   const definition: Definition = {
     name: 'under test',
@@ -62,9 +86,7 @@ export async function agree(
       return { outputs: { result: taken.extras.result!, ...Object.fromEntries(named) } }
     },
   }
-  const expected = await run(reference, definition, fed)
-  compare(await run(traced, definition, fed), expected, tolerance, '')
-  compare(await runForGpu(definition, fed), expected, tolerance, ', lowered for GPUs')
+  return { definition, fed }
 }
 
 function compare(actual: Record<string, Values>, expected: Record<string, Values>, tolerance: number, how: string): void {
