@@ -20,8 +20,8 @@ export interface CalibrationOptions {
   readonly cores: number
   /** Milliseconds after which a trainer that does not train is given up. */
   readonly silence: number
-  /** Whether there is memory for a layout; those that do not fit are not tried, but that of fewest workers. Default: all fit. */
-  readonly fits?: (layout: Layout) => boolean
+  /** Whether there is memory for a study in a layout; those that do not fit are not tried, but that of fewest workers. Default: all fit. */
+  readonly fits?: (study: PreparedStudy, layout: Layout) => boolean
 }
 
 /** Steps of the task that is trained again and again, and the least that is measured of it. */
@@ -73,7 +73,7 @@ export class Calibration {
     const { cores, fits = () => true } = this.options
     const runs = this.store.studies.get(this.name)!.queued
     const possible = candidateLayouts(cores, runs, choiceOf(engine))
-    const candidates = possible.filter((layout, i) => i === possible.length - 1 || fits(layout))
+    const candidates = possible.filter((layout, i) => i === possible.length - 1 || fits(this.study, layout))
     const [only, ...others] = candidates
     if (others.length === 0) return only!
     return soonestLayout(await this.measured(candidates), runs)!

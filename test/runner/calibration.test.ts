@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { type ImportedDataset, importDataset } from '../../src/core/dataset/index.ts'
 import { parseSpec } from '../../src/core/study/index.ts'
-import { prepareStudy } from '../../src/runner/index.ts'
+import { type PreparedStudy, prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
 import { type Layout, openStore, type Store, type StudyEngine } from '../../src/store/index.ts'
 
@@ -53,7 +53,7 @@ const spec = (name: string, overrides: object = {}) =>
 
 interface Serving {
   readonly workers?: number | null
-  readonly fits?: (layout: Layout) => boolean
+  readonly fits?: (study: PreparedStudy, layout: Layout) => boolean
 }
 
 async function train(store: Store, { workers = null, ...more }: Serving = {}): Promise<void> {
@@ -129,7 +129,7 @@ it('the runner may be told another number of workers, which the study does not k
 it('a layout without memory for it is not tried', async () => {
   const store = lab()
   prepareStudy(store, spec('study'), OPEN)
-  await train(store, { fits: ({ workers }) => workers === 1 })
+  await train(store, { fits: (_, { workers }) => workers === 1 })
   expect(store.studies.get('study')).toMatchObject({ done: 4, engine: { workers: 1, threads: 2 } })
   expect(store.calibrations.of(setting(store))).toEqual([])
 })
