@@ -15,7 +15,6 @@ export {
   log,
   logSoftmax,
   matMul,
-  mean,
   mul,
   neg,
   pad,
@@ -49,8 +48,6 @@ export {
 } from './primitives/convolution.ts'
 export { gradientHook, valueAndGradients } from './primitives/gradients.ts'
 export {
-  type BatchNormParameters,
-  type BatchNormResult,
   batchNorm,
   groupNorm,
   layerNorm,

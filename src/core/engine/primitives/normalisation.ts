@@ -17,7 +17,10 @@ export interface BatchNormParameters {
 
 export interface BatchNormResult {
   readonly y: tf.Tensor
-  /** The new running statistics in training, the given ones in evaluation; no gradient flows through them. */
+  /**
+   * The new running statistics in training, the given ones in evaluation. Computed inside valueAndGradients, they leave it as extras. y's
+   * gradient does not go through them.
+   */
   readonly runningMean: tf.Tensor
   readonly runningVar: tf.Tensor
 }
