@@ -1,5 +1,5 @@
 /** What an engine is tried with: training steps of the CNN, which is what a user waits for. */
-import { type Arrays, type Engine, type EngineTrial, runMany, sizeOf } from '../core/engine/index.ts'
+import { type Arrays, type Engine, type EngineTrial, nodesOnCpu, runMany, sizeOf } from '../core/engine/index.ts'
 import { initialWeights, type Model, modelNamed } from '../core/models/index.ts'
 import { trainingSpecs, trainStep } from '../core/training/index.ts'
 
@@ -23,6 +23,7 @@ export function engineTrial(clock: () => number): EngineTrial {
       await program.release()
       return Math.min(...times.slice(1)) // the first one warms up
     },
+    nodesOnCpu: engine => nodesOnCpu(engine, trainStep(modelNamed('cnn', REAL.size, 4), REAL.batch)),
     async results(engine) {
       const { model, state, program, batch } = await started(engine, SMALL)
       const steps = Array.from({ length: SMALL.steps }, (_, i) => inputs(model, batch, i))

@@ -27,6 +27,8 @@ export interface EngineTrial {
   stepMilliseconds(engine: Engine): Promise<number>
   /** What a few small steps compute: losses, gradients. By name; the same on every engine but for rounding. */
   results(engine: Engine): Promise<Readonly<Record<string, Float32Array>>>
+  /** Nodes of the measured step that a GPU engine leaves to the processor: each costs a way there and back in every step. */
+  nodesOnCpu(engine: EngineName): Promise<readonly string[]>
 }
 
 export interface Examination {
@@ -74,7 +76,14 @@ async function examine(
     const engine = await start(name)
     try {
       const on = device ?? engine.identity.device
-      const report = { name, available, device: on, reason, stepMilliseconds: null }
+      const left = await trial.nodesOnCpu(name)
+      const remarks = [
+        reason,
+        software ? 'played by the processor, for tests: auto does not take it' : null,
+        left.length > 0 ? `leaves ${left.length} nodes to the processor: ${left.join(', ')}` : null,
+      ].filter(remark => remark !== null)
+      const told = remarks.length > 0 ? remarks.join('; ') : null
+      const report = { name, available, device: on, reason: told, stepMilliseconds: null }
       if (name === 'reference' || software) return report
       if (engine.standIn !== undefined) return absent(engine.standIn)
       const far = distance(await trial.results(engine), expected)

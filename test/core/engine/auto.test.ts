@@ -14,7 +14,7 @@ import {
 
 const start = (engine: EngineName): Promise<Engine> => createEngine({ engine, threads: 1, device: 'test' })
 /** The real small steps; the real big ones take seconds. */
-const trial: EngineTrial = { ...engineTrial(() => 0), stepMilliseconds: async () => 7 }
+const trial: EngineTrial = { ...engineTrial(() => 0), stepMilliseconds: async () => 7, nodesOnCpu: async () => [] }
 const here = (name: EngineName, rest: Partial<EngineStatus> = {}): EngineStatus => {
   return { name, available: true, reason: null, device: null, software: false, ...rest }
 }
@@ -61,7 +61,13 @@ it('refuses one whose results are wrong, that does not start, that stands in for
     },
   })
   expect(reports).toEqual([
-    { name: 'onnx-webgpu', available: true, device: 'llvmpipe', reason: null, stepMilliseconds: null },
+    {
+      name: 'onnx-webgpu',
+      available: true,
+      device: 'llvmpipe',
+      reason: 'played by the processor, for tests: auto does not take it',
+      stepMilliseconds: null,
+    },
     {
       name: 'onnx-cuda',
       available: false,
@@ -72,6 +78,20 @@ it('refuses one whose results are wrong, that does not start, that stands in for
     { name: 'tensorflow', available: false, device: null, reason: 'it computes on the processor', stepMilliseconds: null },
   ])
   expect(fastest(reports, 2)).toBe('onnx-cpu')
+})
+
+it('names the nodes that a GPU engine leaves to the processor', async () => {
+  const [report] = await examineEngines({
+    engines: [here('onnx-webgpu', { device: 'a card' })],
+    gpus,
+    trial: { ...trial, nodesOnCpu: async name => (name === 'onnx-webgpu' ? ['Cast (cast_29)', 'Cast (cast_30)'] : []) },
+    start: () => start('onnx-cpu'),
+  })
+  expect(report).toMatchObject({
+    available: true,
+    reason: 'leaves 2 nodes to the processor: Cast (cast_29), Cast (cast_30)',
+    stepMilliseconds: 7,
+  })
 })
 
 it('tells of a GPU that lies idle at the engine that would use it', async () => {
