@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import {
 } from '../../src/core/models/index.ts'
 import { PINNED, resnet18Layouts } from '../../src/core/models/weights/index.ts'
 import { hubServer } from '../core/hub/hubServer.ts'
-import { runLab, workingFolder } from './program.ts'
+import { cleanEnvironment, MAIN, runLab, workingFolder } from './program.ts'
 
 const { repo, revision, file, bytes } = PINNED.resnet18
 const PATH = `${repo}/resolve/${revision}/${file}`
@@ -83,6 +84,32 @@ describe('weights fetch', () => {
     expect((await runLab(['weights', 'list'], cwd)).stdout).toMatch(
       /resnet18\.tv_in1k +resnet18 +torchvision +46\.8 .*timm\/resnet18\.tv_in1k at bbd144b3/,
     )
+  })
+
+  it('stops at Ctrl+C, says what is kept, and goes on from there', async () => {
+    const cwd = workingFolder()
+    const server = await hubServer({ files: { [PATH]: weights } })
+    server.faults.stallAfter.push(5_000_000)
+    const env = cleanEnvironment({ HF_ENDPOINT: server.endpoint })
+    const child = spawn(process.execPath, [MAIN, 'weights', 'fetch', 'resnet18'], {
+      cwd,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const ended = new Promise(resolve => child.on('close', resolve))
+    let stderr = ''
+    child.stderr.on('data', text => {
+      stderr += text
+    })
+    const partial = join(cwd, 'lab.db.files', `.${sha256}.partial`)
+    await expect.poll(() => statSync(partial, { throwIfNoEntry: false })?.size, { timeout: 20_000 }).toBe(5_000_000)
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(stderr).toMatch(/5000000 of 46807446 bytes are kept, and the same command goes on from there\n$/)
+    expect(await runLab(['weights', 'fetch', 'resnet18', '--quiet'], cwd, { HF_ENDPOINT: server.endpoint })).toMatchObject({
+      code: 0,
+    })
+    expect(server.seen.at(-1)?.range).toBe('bytes=5000000-')
   })
 
   it('without a network exits 4 and says how to go on by hand', async () => {
