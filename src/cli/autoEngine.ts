@@ -9,16 +9,27 @@ import { availableParallelism, cpus, homedir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { ENGINE_NAMES, type EngineName, engineParts, listEngines, nvidiaGpus, resolveEngine } from '../core/engine/index.ts'
+import {
+  ENGINE_NAMES,
+  type EngineName,
+  engineParts,
+  idleGpu,
+  listEngines,
+  nvidiaGpus,
+  resolveEngine,
+} from '../core/engine/index.ts'
 import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
 
-const choicesSchema = z.record(z.string(), z.enum(ENGINE_NAMES))
+const choiceSchema = z.object({ engine: z.enum(ENGINE_NAMES), idle: z.string().nullable() })
+/** What was found, with a GPU that nothing uses, if there is one; by machine. */
+type Choice = z.infer<typeof choiceSchema>
+const choicesSchema = z.record(z.string(), choiceSchema)
 
 /** The engine of the settings; for `auto` the one that was found fastest, else the processor's. Tries nothing. */
 export function engineNow(context: Context): EngineName {
   const { engine } = context.settings
-  return engine === 'auto' ? (keptChoice(context) ?? resolveEngine('auto')) : resolveEngine(engine)
+  return engine === 'auto' ? (keptChoice(context)?.engine ?? resolveEngine('auto')) : resolveEngine(engine)
 }
 
 /**
@@ -30,36 +41,49 @@ export async function engineForStudy(context: Context): Promise<EngineName> {
   const { engine } = context.settings
   if (engine !== 'auto') return resolveEngine(engine)
   const kept = keptChoice(context)
-  if (kept !== null && isHere(kept)) return kept
-  const worthTrying = listEngines().filter(each => each.available && !each.software && each.name !== 'reference')
-  if (worthTrying.length < 2) return keepChoice(context, worthTrying[0]?.name ?? resolveEngine('auto'))
+  if (kept !== null && isHere(kept.engine)) return kept.engine
+  const engines = listEngines()
+  const worthTrying = engines.filter(each => each.available && !each.software && each.name !== 'reference')
+  if (worthTrying.length < 2) {
+    const only = worthTrying[0]?.name ?? resolveEngine('auto')
+    return keepChoice(context, { engine: only, idle: idleGpu(nvidiaGpus(), engines) })
+  }
   context.note(`trying ${worthTrying.map(each => each.name).join(', ')} for the fastest, once on this machine ...`)
-  const found = await askDoctor(context)
-  if (found === null) context.note('trying the engines failed: see mri-lab doctor; onnx-cpu is used')
-  return keepChoice(context, found ?? resolveEngine('auto'))
+  const code = await askDoctor(context)
+  if (code === 0) return engineNow(context)
+  context.note("trying the engines failed, see 'mri-lab doctor'; onnx-cpu is used")
+  return keepChoice(context, { engine: resolveEngine('auto'), idle: null }) // a driver that crashes would crash again
+}
+
+/** What is to be said of a GPU here that nothing uses; null where there is none. Looks for other engines only where there is such a GPU. */
+export function idleAdvice(context: Context): string | null {
+  const kept = keptChoice(context)
+  if (kept !== null) return kept.idle
+  const gpus = nvidiaGpus()
+  return gpus.length === 0 ? null : idleGpu(gpus, listEngines())
 }
 
 /** Remembers what `auto` stands for on this machine as it is now. */
-export function keepChoice(context: Context, engine: EngineName): EngineName {
+export function keepChoice(context: Context, choice: Choice): EngineName {
   const file = choicesFile(context)
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const whole = `${file}.${process.pid}`
-    writeFileSync(whole, `${JSON.stringify({ ...readChoices(file), [machineKey()]: engine })}\n`, { mode: 0o600 })
+    writeFileSync(whole, `${JSON.stringify({ ...readChoices(file), [machineKey()]: choice })}\n`, { mode: 0o600 })
     renameSync(whole, file)
   } catch {
     // Without a cache the engines are tried again next time.
   }
-  return engine
+  return choice.engine
 }
 
-function keptChoice(context: Context): EngineName | null {
+function keptChoice(context: Context): Choice | null {
   const choices = readChoices(choicesFile(context))
   return Object.keys(choices).length === 0 ? null : (choices[machineKey()] ?? null)
 }
 
 /** A damaged file is none. */
-function readChoices(file: string): Readonly<Record<string, EngineName>> {
+function readChoices(file: string): Readonly<Record<string, Choice>> {
   try {
     return choicesSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
@@ -92,22 +116,9 @@ function isHere(engine: EngineName): boolean {
   }
 }
 
-const doctorSchema = z.object({ default: z.enum(ENGINE_NAMES) })
-
-/** What doctor finds, in a process of its own; null where it fails or is stopped. */
-async function askDoctor({ env, cwd, signal }: Context): Promise<EngineName | null> {
+/** Has doctor try every engine in a process of its own, which keeps what it finds. Its exit code; null where it did not start or was stopped. */
+function askDoctor({ env, cwd, signal }: Context): Promise<number | null> {
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
-  const child = spawn(process.execPath, [main, 'doctor', '--json'], {
-    cwd,
-    env,
-    signal,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let answer = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    answer += text
-  })
-  const code = await new Promise<number | null>(resolve => child.on('error', () => resolve(null)).on('close', resolve))
-  const parsed = code === 0 ? doctorSchema.safeParse(JSON.parse(answer)) : null
-  return parsed?.success ? parsed.data.default : null
+  const child = spawn(process.execPath, [main, 'doctor', '--json'], { cwd, env, signal, stdio: 'ignore' })
+  return new Promise(resolve => child.on('error', () => resolve(null)).on('close', resolve))
 }

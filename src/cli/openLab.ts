@@ -5,7 +5,7 @@ import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '
 import { openStore, type Store } from '../store/index.ts'
 import { type Lab, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
-import { engineNow } from './autoEngine.ts'
+import { engineNow, idleAdvice } from './autoEngine.ts'
 import type { Context } from './context.ts'
 import { runnerOf, runnerSettings } from './runnerOf.ts'
 
@@ -23,6 +23,7 @@ class OpenedLab implements Lab {
   readonly database: string
   readonly version: string
   readonly engine: Lab['engine']
+  readonly advice: string | null
   readonly control: RunnerControl
   private readonly context: Context
   private opened: Store | null = null
@@ -40,6 +41,7 @@ class OpenedLab implements Lab {
       threads: threads ?? 1,
       workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
     }
+    this.advice = idleAdvice(context)
     this.control = {
       start: spec => this.existing().start(spec),
       pause: study => this.existing().pause(study),

@@ -12,6 +12,8 @@ export interface Lab {
   readonly version: string
   /** What `--engine auto` stands for here; threads and workers are what is expected before a study's own are known. */
   readonly engine: { readonly name: string; readonly threads: number; readonly workers: number }
+  /** What is amiss on this machine, with what to do: a GPU that nothing uses; null where nothing is. */
+  readonly advice: string | null
   readonly control: RunnerControl
   now(): Date
   /** Adds the sample that ships; the database is made where there is none, and `store` is there afterwards. */

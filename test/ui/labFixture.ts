@@ -34,6 +34,8 @@ export interface FixtureOptions {
   readonly status?: Partial<RunnerStatus>
   /** False: the lab without a database. */
   readonly database?: boolean
+  /** What is amiss on the machine. */
+  readonly advice?: string
   /** Added to what `explain` answers. */
   readonly explanation?: Partial<Explanation>
 }
@@ -91,6 +93,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     database: path,
     version: '0.0.0',
     engine: { name: 'onnx-cpu', threads: 1, workers: 2 },
+    advice: options.advice ?? null,
     control,
     now,
     asked,

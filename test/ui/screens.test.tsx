@@ -107,6 +107,18 @@ describe('at any size', () => {
   })
 })
 
+it('says on the lab what is amiss on the machine, in full at 80 columns, and hides no study for it', async () => {
+  const advice = "an NVIDIA GPU (NVIDIA A100-SXM4-40GB) is here but no GPU engine works: run 'mri-lab engine install cuda'"
+  const drawn = draw(<App lab={fixtureLab({ advice })} first="lab" window={{ columns: 80, rows: 24 }} />, SIZES[0]!)
+  await drawn.until('NVIDIA')
+  const words = drawn.lines().map(line => line.trim())
+  const at = words.findIndex(line => line.includes('NVIDIA'))
+  expect(`${words[at]} ${words[at + 1]}`).toBe(`! ${advice}`)
+  expect(words.at(at + 2)).toBe('Research software. Not for diagnosis.')
+  expect(drawn.lines()).toHaveLength(24)
+  expect(words.join('\n')).toContain('mild-and-moderate')
+})
+
 describe('colours', () => {
   const size = { columns: 100, rows: 30 }
   const sgr = (frame: string) => new Set([...frame.matchAll(/\[([\d;]+)m/g)].map(([, codes]) => codes))

@@ -25,7 +25,7 @@ export const doctor = defineCommand({
   async action(context, _, { explainStep: model }) {
     const [{ findEngines }, { keepChoice }] = await Promise.all([import('../engines.ts'), import('../autoEngine.ts')])
     const { engines, chosen, idle } = await findEngines(availableParallelism())
-    keepChoice(context, chosen)
+    keepChoice(context, { engine: chosen, idle })
     const step = model === undefined ? null : await explained(model, context.settings.threads)
     const processors = cpus()
     const path = context.settings.database

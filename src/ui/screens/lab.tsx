@@ -30,6 +30,8 @@ const COLUMNS: readonly DataColumn[] = [
 ]
 /** The preset for newcomers, on the sample. */
 const QUICK = 'quick'
+/** On 80 columns. */
+const ADVICE_ROWS = 2
 const NO_STUDIES: readonly StudySummary[] = []
 
 export function LabScreen({ width, height, active, go }: ScreenProps) {
@@ -44,7 +46,7 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
 
   const fresh = datasets === 0
   const quickIsNew = all.every(({ name }) => name !== QUICK)
-  const page = Math.max(1, height - 13)
+  const page = Math.max(1, height - 13 - (lab.advice === null ? 0 : ADVICE_ROWS))
   const cursor = useCursor('lab.cursor', all.length, page)
   const study = all[cursor.at]
   const state = study === undefined ? null : studyState(study, alive)
@@ -105,6 +107,7 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
           }}
         />
       )}
+      {lab.advice !== null && <Message width={width} height={ADVICE_ROWS + 1} tone="warning" text={[lab.advice]} />}
       {busy !== null && <Row width={width} pieces={[`  ${busy} ...`]} />}
       {error !== null && <Row width={width} pieces={[{ text: `  ${SYMBOLS.failure} `, color: failure }, error]} />}
       <Row width={width} pieces={[{ text: '  Research software. Not for diagnosis.', dim: true }]} />
