@@ -46,7 +46,7 @@ export {
   maxPool2d,
   upsampleNearest2d,
 } from './primitives/convolution.ts'
-export { gradientHook, valueAndGradients } from './primitives/gradients.ts'
+export { detached, gradientInside, valueAndGradients } from './primitives/gradients.ts'
 export {
   batchNorm,
   groupNorm,

@@ -2,7 +2,7 @@
 import { LabError } from '../shared/errors.ts'
 import { softmax } from '../stats/index.ts'
 import { type ClassMap, gradcam } from './gradcam.ts'
-import { explainableLayer } from './layerGradient.ts'
+import { explainableLayer, PREDICTED } from './layerGradient.ts'
 import type { TrainedModel } from './trainedModel.ts'
 
 /** What a model makes of one image. */
@@ -35,13 +35,10 @@ export async function explainClass(
   if (asked.class !== undefined && !classes.includes(asked.class)) {
     throw new LabError('usage', `there is no class '${asked.class}'; there are ${classes.join(', ')}`)
   }
-  const look = async (chosen: string) => (await layers.of(state, pixels, layer, [classes.indexOf(chosen)]))[0]!
-  // The predicted class is only known from an answer: the first look's, whichever class it asks for.
-  const first = await look(asked.class ?? classes[0]!)
-  const answer = readLogits(first.logits, classes)
-  const chosen = asked.class ?? answer.class
-  const wanted = chosen === (asked.class ?? classes[0]) ? first : await look(chosen)
-  return { class: chosen, layer, map: gradcam(wanted.layer), answer }
+  const number = asked.class === undefined ? PREDICTED : classes.indexOf(asked.class)
+  const [found] = await layers.of(state, pixels, layer, [number])
+  const answer = readLogits(found!.logits, classes)
+  return { class: asked.class ?? answer.class, layer, map: gradcam(found!.layer), answer }
 }
 
 /** The class of the largest logit, and the probabilities by name. @throws LabError `failed` where a logit is no number */

@@ -38,7 +38,9 @@ export function gradcam(layer: ExplainedLayer): ClassMap {
   }
 
   const alpha = new Float64Array(channels)
-  for (let at = 0; at < gradients.length; at++) alpha[at % channels]! += gradients[at]! / places
+  for (let at = 0; at < gradients.length; at += channels) {
+    for (let k = 0; k < channels; k++) alpha[k]! += gradients[at + k]! / places
+  }
   const map = new Float32Array(places)
   let empty = true
   for (let place = 0; place < places; place++) {

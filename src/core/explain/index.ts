@@ -2,7 +2,7 @@
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
 export { type Answer, type ExplainedClass, explainClass, readLogits } from './explainClass.ts'
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
-export { explainableLayer, LayerGradients } from './layerGradient.ts'
+export { explainableLayer, LayerGradients, PREDICTED } from './layerGradient.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
 export { greyPicture, mapPicture, overlay } from './overlay.ts'
 export { type PanelOptions, panel } from './panel.ts'

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceEngine } from '../../../src/core/engine/eager.ts'
 import { createEngine } from '../../../src/core/engine/index.ts'
-import { explainableLayer, gradcam, LayerGradients, upsample } from '../../../src/core/explain/index.ts'
+import { explainableLayer, gradcam, LayerGradients, PREDICTED, upsample } from '../../../src/core/explain/index.ts'
 import { modelNamed, readSafetensors } from '../../../src/core/models/index.ts'
-import { weightSpecs } from '../../../src/core/training/index.ts'
+import { trainingSpecs, weightSpecs } from '../../../src/core/training/index.ts'
 
 const file = new URL('../../../fixtures/explain/gradcam.safetensors', import.meta.url)
 const { tensors } = readSafetensors(new Uint8Array(readFileSync(file)), 'gradcam.safetensors')
@@ -21,6 +21,33 @@ const engines = [
   ['onnx-cpu', () => createEngine({ engine: 'onnx-cpu', threads: 1, device: 'test' })],
   ['reference', async () => referenceEngine('test')],
 ] as const
+
+describe.each(engines)('what is asked of the programs on %s', (_, create) => {
+  const pixels = floats('images').slice(0, 256)
+
+  it('the class of the largest logit', async () => {
+    const engine = await create()
+    const state = engine.createState(weightSpecs(model), weights)
+    for (const image of [0, 1, 2, 3]) {
+      const layers = new LayerGradients(engine, model, state.specs)
+      const pixels = floats('images').slice(image * 256, (image + 1) * 256)
+      const [found] = await layers.of(state, pixels, 'conv2', [PREDICTED])
+      const predicted = found!.logits.indexOf(Math.max(...found!.logits))
+      const [same, other] = await layers.of(state, pixels, 'conv2', [predicted, (predicted + 1) % 4])
+      expect(found).toEqual(same)
+      expect(found).not.toEqual(other)
+    }
+  })
+
+  it("a state with Adam's moments beside the weights", async () => {
+    const engine = await create()
+    const state = engine.createState(trainingSpecs(model), weights)
+    const [found] = await new LayerGradients(engine, model, state.specs).of(state, pixels, 'conv1', [2])
+    expect(found!.layer).toMatchObject({ height: 16, width: 16, channels: 32 })
+    const alone = engine.createState(weightSpecs(model), weights)
+    expect((await new LayerGradients(engine, model, alone.specs).of(alone, pixels, 'conv1', [2]))[0]).toEqual(found)
+  })
+})
 
 describe.each(engines)('Grad-CAM of the CNN on %s agrees with pytorch-grad-cam', (_, create) => {
   it('logits, activations, gradients and maps of every image and class', async () => {

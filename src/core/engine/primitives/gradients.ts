@@ -21,16 +21,35 @@ export function valueAndGradients(
 }
 
 /**
- * An identity that shows the gradient flowing back through it, as a tensor hook in PyTorch does: `seen` is called with
- * d(result)/d(x), of x's shape, while gradients are taken.
+ * The value of a scalar function and its gradient by one tensor inside it: the one that the function gives to `watch`, an identity to be called
+ * once. Only what lies between that tensor and the value is differentiated. Extras as in `valueAndGradients`.
  */
-export function gradientHook(x: tf.Tensor, seen: (gradient: tf.Tensor) => void): tf.Tensor {
-  const identity = tf.customGrad((input: tf.Tensor | tf.GradSaveFunc) => ({
-    value: tf.clone(input as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => {
-      seen(tf.keep(dy))
-      return dy
+export function gradientInside(
+  f: (watch: (x: tf.Tensor) => tf.Tensor) => { value: tf.Tensor; extras?: Readonly<Record<string, tf.Tensor>> },
+): { value: tf.Tensor; gradient: tf.Tensor; extras: Record<string, tf.Tensor> } {
+  let gradient: tf.Tensor | undefined
+  const { value, extras } = valueAndGradients(
+    ({ probe }) => {
+      const identity = tf.customGrad((x: tf.Tensor | tf.GradSaveFunc, at: tf.Tensor | tf.GradSaveFunc) => ({
+        value: tf.clone(x as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => {
+          gradient = tf.keep(dy)
+          return [dy, tf.zerosLike(at as tf.Tensor)]
+        },
+      }))
+      return f(x => identity(x, probe!))
     },
+    { probe: tf.scalar(0) },
+  )
+  if (gradient === undefined) throw new RangeError('the value does not depend on the tensor watched, or none was')
+  return { value, gradient, extras }
+}
+
+/** What `f` makes of x, taken as a constant by whoever differentiates: torch's `f(x.detach())`. */
+export function detached(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const constant = tf.customGrad((given: tf.Tensor | tf.GradSaveFunc) => ({
+    value: f(given as tf.Tensor),
+    gradFunc: () => tf.zerosLike(given as tf.Tensor),
   }))
-  return identity(x)
+  return constant(x)
 }
