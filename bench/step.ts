@@ -1,19 +1,16 @@
 /**
- * A training step of the CNN against PyTorch's, in turn in one run: same model, batch, image size and threads.
+ * A training step, an evaluation and a Grad-CAM of the CNN against PyTorch's, in turn in one run: same model, batch, image size and threads.
  *
- *     node bench/step.ts [--size 128] [--batch 32] [--threads 2] [--rounds 7] [--python python3]
+ *     npm run bench -- step [--size 128] [--batch 32] [--threads 2] [--rounds 7] [--python python3] [--tasks step,evaluation,gradcam]
  *
- * Needs a Python with torch (pip install torch). Prints each one's fastest and median step and our ratio to PyTorch's best setting.
+ * Needs a Python with torch (pip install torch grad-cam). PyTorch runs as installed by pip at several settings, each in a process of its
+ * own, and the best of them again with huge-page malloc (GLIBC_TUNABLES). Prints medians, our ratio to PyTorch's best
+ * of each kind, and each process's peak of memory after its training steps.
  */
-import { spawn } from 'node:child_process'
 import { cpus } from 'node:os'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createEngine } from '../src/core/engine/index.ts'
-import { initialWeights, modelNamed } from '../src/core/models/index.ts'
-import { adamScalars } from '../src/core/training/adam.ts'
-import { trainingSpecs, trainStep } from '../src/core/training/index.ts'
+import { PeerProcess } from './peerProcess.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,73 +19,80 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '7' },
     python: { type: 'string', default: 'python3' },
+    tasks: { type: 'string', default: 'step,evaluation,gradcam' },
   },
 })
-const [size, batch, threads, rounds] = [values.size, values.batch, values.threads, values.rounds].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
-const STEPS = 3
+const shape = [values.size, values.batch, values.threads]
+const rounds = Number(values.rounds)
+const COUNTS: Readonly<Record<string, number>> = { step: 3, evaluation: 4, gradcam: 8 }
+const SETTINGS = ['plain', 'fused', 'fused+channels_last', 'fused+channels_last+compiled']
+const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }
+const path = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
+const torch = (setting: string) => [values.python, [path('torch_step.py'), ...shape, setting]] as const
 
-const script = fileURLToPath(new URL('./peers/torch_step.py', import.meta.url))
-const torch = spawn(values.python, [script, String(size), String(batch), String(threads)], {
-  stdio: ['pipe', 'pipe', 'inherit'],
+interface Contender {
+  readonly name: string
+  readonly kind: 'ours' | 'default' | 'huge pages'
+  readonly process: PeerProcess
+  readonly times: Map<string, number[]>
+  failed: boolean
+}
+const contender = (name: string, kind: Contender['kind'], process: PeerProcess): Contender => ({
+  name,
+  kind,
+  process,
+  times: new Map(),
+  failed: false,
 })
-const answers = createInterface({ input: torch.stdout })[Symbol.asyncIterator]()
-const answer = async () => JSON.parse((await answers.next()).value as string)
-const hello = (await answer()) as { torch: string; peers: string[] }
+const all: Contender[] = [
+  contender('mri-lab', 'ours', new PeerProcess(process.execPath, [path('labStep.ts'), ...shape])),
+  ...SETTINGS.map(setting => contender(`torch ${setting}`, 'default', new PeerProcess(...torch(setting)))),
+  ...SETTINGS.slice(2).map(setting =>
+    contender(`torch ${setting}, huge pages`, 'huge pages', new PeerProcess(...torch(setting), HUGE_PAGES)),
+  ),
+]
+const versions: Record<string, unknown> = {}
+for (const each of all) {
+  const hello = await each.process.next()
+  if (hello === null) throw new Error(`${each.name} did not start: it needs a Python with torch (--python)`)
+  Object.assign(versions, hello)
+}
 
-const engine = await createEngine({ engine: 'onnx-cpu', threads, device: 'bench' })
-const model = modelNamed('cnn', size, 4)
-const state = engine.createState(trainingSpecs(model), initialWeights(model, 1, 0))
-const program = await engine.compile(trainStep(model, batch))
-const pixels = Float32Array.from({ length: batch * size * size }, (_, i) =>
-  i % (size * size) < (size * size) / 4 ? 0 : (i * 7919) % 256,
-)
-const labels = Int32Array.from({ length: batch }, (_, i) => i % 4)
-let t = 0
-async function ours(): Promise<number[]> {
-  const times: number[] = []
-  for (let i = 0; i < STEPS; i++) {
-    const { stepSize, epsilon } = adamScalars(++t, 1e-3)
-    const begun = performance.now()
-    await program.run(state, { pixels, labels, stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) })
-    times.push(performance.now() - begun)
+const memory = new Map<string, number>()
+for (const task of values.tasks.split(',')) {
+  for (let round = 0; round <= rounds; round++) {
+    for (const each of all) {
+      if (each.failed) continue
+      const answer = await each.process.ask({ task, times: COUNTS[task] })
+      if (answer?.milliseconds === undefined) {
+        console.log(`${each.name}: left out, ${String(answer?.error)}`)
+        each.failed = true
+      } else if (round > 0) each.times.set(task, [...(each.times.get(task) ?? []), ...(answer.milliseconds as number[])]) // the first round warms up
+    }
   }
-  return times
+  if (task !== 'step') continue
+  for (const each of all) memory.set(each.name, Number((await each.process.ask({ task: 'memory' }))?.megabytes))
 }
-async function theirs(peer: string): Promise<number[]> {
-  torch.stdin.write(`${JSON.stringify({ peer, steps: STEPS })}\n`)
-  return (await answer()).milliseconds
-}
+for (const each of all) each.process.end()
 
-const times = new Map<string, number[]>([
-  ['mri-lab', []],
-  ...hello.peers.map(peer => [`torch, ${peer}`, []] as [string, number[]]),
-])
-for (let round = 0; round <= rounds; round++) {
-  for (const [name, all] of times) {
-    const measured = name === 'mri-lab' ? await ours() : await theirs(name.replace('torch, ', ''))
-    if (round > 0) all.push(...measured) // the first round warms up
+const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
+const [size, batch, threads] = shape
+console.log(`CNN, ${size}x${size}, batch ${batch} (Grad-CAM: one image), ${threads} threads, ${rounds} rounds in turn`)
+console.log(`${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${JSON.stringify(versions)}`)
+for (const task of values.tasks.split(',')) {
+  console.log(`\n${task}`)
+  const running = all.filter(each => !each.failed)
+  const own = median(running[0]!.times.get(task)!)
+  for (const { name, times } of running) {
+    const numbers = times.get(task)!
+    const peak = task === 'step' ? `   peak ${memory.get(name)!.toFixed(0)} MB` : ''
+    const [low, middle] = [Math.min(...numbers), median(numbers)].map(each => each.toFixed(1).padStart(7))
+    console.log(
+      `${name.padEnd(48)} min ${low} ms   median ${middle} ms   ${(middle === undefined ? 0 : Number(middle) / own).toFixed(2)} x ours${peak}`,
+    )
+  }
+  for (const kind of ['default', 'huge pages'] as const) {
+    const best = Math.min(...running.filter(each => each.kind === kind).map(each => median(each.times.get(task)!)))
+    console.log(`  ${(best / own).toFixed(2)} times as fast as PyTorch's best, ${kind}`)
   }
 }
-torch.stdin.end()
-
-const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!
-console.log(`CNN training step, ${size}x${size}, batch ${batch}, ${threads} threads, ${rounds} rounds of ${STEPS} in turn`)
-console.log(
-  `${cpus()[0]?.model}, Node ${process.versions.node}, onnxruntime ${engine.identity.versions.onnxruntime}, torch ${hello.torch}\n`,
-)
-for (const [name, all] of times) {
-  const ms = median(all)
-  console.log(
-    `${name.padEnd(34)} min ${Math.min(...all)
-      .toFixed(0)
-      .padStart(5)} ms   median ${ms.toFixed(0).padStart(5)} ms   ${((1000 * batch) / ms).toFixed(0)} images/s`,
-  )
-}
-const own = median(times.get('mri-lab')!)
-const best = Math.min(...hello.peers.map(peer => median(times.get(`torch, ${peer}`)!)))
-console.log(`\nmedian step: ${(best / own).toFixed(2)} times as fast as PyTorch's best setting here`)

@@ -1,10 +1,13 @@
-"""The peer of bench/step.ts: PyTorch's training step of the same CNN, at several settings. Speaks lines of JSON.
+"""A peer of bench/step.ts: PyTorch's training step, evaluation and Grad-CAM of the same CNN at one setting. Speaks lines of JSON.
 
-Reads {"peer": NAME, "steps": N} from stdin and answers {"milliseconds": [...], "loss": last}. First line out: versions and peers.
+    python torch_step.py SIZE BATCH THREADS SETTING     SETTING: words of fused, channels_last, compiled, joined by +; or plain
+
+Answers {"task": "step" | "evaluation" | "gradcam", "times": N} with {"milliseconds": [...]}, and {"task": "memory"} with its peak. First
+line out: versions. Grad-CAM is pytorch-grad-cam's where it is installed, else by hooks as its paper has it.
 """
-import json, os, sys, time
+import json, os, resource, sys, time
 
-size, batch, threads = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+size, batch, threads, setting = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4].split("+")
 os.environ["OMP_NUM_THREADS"] = str(threads)
 import torch, torch.nn as nn, torch.nn.functional as F
 
@@ -25,37 +28,65 @@ class CNN(nn.Module):
         return self.fc3(F.relu(self.fc2(x)))
 
 
-first = CNN()
+net = CNN()
 pixels = torch.randint(0, 256, (batch, 1, size, size)).float()
 pixels[:, :, : size // 4] = 0
 labels = torch.arange(batch) % 4
+if "channels_last" in setting:
+    net, pixels = net.to(memory_format=torch.channels_last), pixels.to(memory_format=torch.channels_last)
+optimiser = torch.optim.Adam(net.parameters(), 1e-3, fused="fused" in setting)
+forward = torch.compile(net) if "compiled" in setting else net
 
 
-def peer(fused, channels_last):
-    net = CNN()
-    net.load_state_dict(first.state_dict())
-    x = pixels
-    if channels_last:
-        net, x = net.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.Adam(net.parameters(), 1e-3, fused=fused)
-
-    def step():
-        optimiser.zero_grad()
-        loss = F.cross_entropy(net(x / 255), labels)
-        loss.backward()
-        optimiser.step()
-        return loss.item()
-
-    return step
+def step():
+    optimiser.zero_grad()
+    loss = F.cross_entropy(forward(pixels / 255), labels)
+    loss.backward()
+    optimiser.step()
+    return loss.item()
 
 
-peers = {"plain": peer(False, False), "fused Adam": peer(True, False), "fused Adam, channels last": peer(True, True)}
-print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads(), "peers": list(peers)}), flush=True)
+def evaluation():
+    net.eval()
+    with torch.inference_mode():
+        logits = forward(pixels / 255).numpy()
+    net.train()
+    return logits
+
+
+try:
+    from pytorch_grad_cam import GradCAM
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    cam = GradCAM(model=net, target_layers=[net.conv2])
+    gradcam = lambda: cam(input_tensor=pixels[:1] / 255, targets=[ClassifierOutputTarget(1)])
+    explainer = "pytorch-grad-cam"
+except ImportError:
+    explainer = "hooks"
+
+    def gradcam():
+        kept = {}
+        hook = net.conv2.register_forward_hook(lambda m, i, o: (o.retain_grad(), kept.update(a=o)) and None)
+        net(pixels[:1] / 255)[0, 1].backward()
+        hook.remove()
+        a = kept["a"]
+        weights = a.grad.mean((2, 3), keepdim=True)
+        return F.interpolate((weights * a).sum(1, keepdim=True).relu(), (size, size), mode="bilinear")
+
+
+tasks = {"step": step, "evaluation": evaluation, "gradcam": gradcam}
+print(json.dumps({"torch": torch.__version__, "gradcam": explainer}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
+    if asked["task"] == "memory":
+        print(json.dumps({"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), flush=True)
+        continue
     times = []
-    for _ in range(asked["steps"]):
-        begun = time.perf_counter()
-        loss = peers[asked["peer"]]()
-        times.append(1000 * (time.perf_counter() - begun))
-    print(json.dumps({"milliseconds": times, "loss": loss}), flush=True)
+    try:
+        for _ in range(asked["times"]):
+            begun = time.perf_counter()
+            tasks[asked["task"]]()
+            times.append(1000 * (time.perf_counter() - begun))
+        print(json.dumps({"milliseconds": times}), flush=True)
+    except Exception as error:  # torch.compile needs a C++ compiler and may fail without one
+        print(json.dumps({"error": repr(error)[:300]}), flush=True)

@@ -13,12 +13,23 @@ import { splitState } from './splitState.ts'
 
 export { blockName, columnCuts } from './splitState.ts'
 
-/** Of every target. */
-const COMMON: readonly Pass[] = [simplify, foldPads, shareCommon, poolReluGradient, reluAfterPool, fuseBias]
-/** Of the processor alone: they keep what is worked on in its caches. */
-const CPU: readonly Pass[] = [poolPhases, splitBatch, splitState]
+/**
+ * In order; docs/performance.md has what each is worth (bench/passes.ts). Those of the processor alone keep what is worked on in its caches.
+ */
+export const PASSES: Readonly<Record<string, { readonly pass: Pass; readonly targets: 'all' | 'cpu' }>> = {
+  simplify: { pass: simplify, targets: 'all' },
+  foldPads: { pass: foldPads, targets: 'all' },
+  shareCommon: { pass: shareCommon, targets: 'all' },
+  poolReluGradient: { pass: poolReluGradient, targets: 'all' },
+  reluAfterPool: { pass: reluAfterPool, targets: 'all' },
+  fuseBias: { pass: fuseBias, targets: 'all' },
+  poolPhases: { pass: poolPhases, targets: 'cpu' },
+  splitBatch: { pass: splitBatch, targets: 'cpu' },
+  splitState: { pass: splitState, targets: 'cpu' },
+}
 
 export function optimise(graph: Graph, target: Target): Graph {
-  const passes = target === 'cpu' ? [...COMMON, ...CPU] : COMMON
-  return passes.reduce((now, pass) => pass(now), graph)
+  return Object.values(PASSES)
+    .filter(({ targets }) => targets === 'all' || targets === target)
+    .reduce((now, { pass }) => pass(now), graph)
 }

@@ -12,9 +12,16 @@ import { type Graph, type GraphNode, rewriteGraph } from '../trace/graph.ts'
 /** Numbers in a block, about: 2 MB of float32. docs/performance.md has the step's time by block size: flat from 2^17 to 2^20. */
 const BLOCK = 2 ** 19
 
+/**
+ * Matrices this many times wider than high are cut: those of a dense layer after feature maps. Others, as a transformer's, meet so many rows
+ * that the products with blocks cost more than the update gains.
+ */
+const WIDE = 32
+
 /** Where the columns of a state tensor are cut: the start of each block, and the end; null where it stays whole. */
 export function columnCuts(shape: Shape): number[] | null {
-  const blocks = shape.length === 2 ? Math.min(Math.round(sizeOf(shape) / BLOCK), shape[1]!) : 0
+  const wide = shape.length === 2 && shape[1]! >= WIDE * shape[0]!
+  const blocks = wide ? Math.round(sizeOf(shape) / BLOCK) : 0
   return blocks < 2 ? null : Array.from({ length: blocks + 1 }, (_, k) => Math.round((k * shape[1]!) / blocks))
 }
 
