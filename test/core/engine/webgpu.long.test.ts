@@ -1,6 +1,6 @@
 /**
  * The WebGPU engine over SwiftShader, Chromium's Vulkan driver that computes on the processor: everything but speed is as on a GPU. Needs Debian's
- * packages chromium and libvulkan1. About 20 s on two cores, most of it SwiftShader compiling shaders.
+ * packages chromium and libvulkan1. 20 to 50 s on two cores, most of it SwiftShader compiling shaders.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
