@@ -6,10 +6,6 @@ export function binary(op: string, a: GraphNode, b: GraphNode, dtype: NodeDType 
   return { op, inputs: [a, b], attributes: {}, shape: a.shape, dtype }
 }
 
-export function unary(op: string, x: GraphNode): GraphNode {
-  return { op, inputs: [x], attributes: {}, shape: x.shape, dtype: x.dtype }
-}
-
 /** A comparison's truth as 0 and 1. */
 export function asFloat(x: GraphNode): GraphNode {
   return { op: 'Cast', inputs: [x], attributes: { dtype: 'float32' }, shape: x.shape, dtype: 'float32' }
