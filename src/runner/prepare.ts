@@ -49,7 +49,8 @@ export function loadStudy(store: Store, name: string): PreparedStudy {
   return { spec, dataset: datasetOf(store, spec), engine: study.engine, runs: store.studies.runIds(name) }
 }
 
-function datasetOf(store: Store, spec: Spec): Dataset {
+/** The study's dataset under its split. @throws LabError `usage` where there is none, or it has no validation images */
+export function datasetOf(store: Store, spec: Spec): Dataset {
   const dataset = store.datasets.get(spec.dataset)
   if (dataset === null) {
     throw new LabError(

@@ -4,8 +4,10 @@
  */
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { acquireRunnerLock, type Layout, type RunnerRequest, type Store } from '../store/index.ts'
+import { availableMemory } from './availableMemory.ts'
 import { Calibration, type CalibrationOptions } from './calibration.ts'
-import { loadStudy } from './prepare.ts'
+import { foreseeMemory } from './foresee.ts'
+import { loadStudy, type PreparedStudy } from './prepare.ts'
 import { StudyRun, type StudyRunOptions } from './studyRun.ts'
 
 /** Milliseconds between two looks at the requests. */
@@ -14,6 +16,8 @@ const POLL = 150
 export interface ServeOptions extends Omit<StudyRunOptions, 'layout'>, CalibrationOptions {
   /** Workers of every study's trainer, whatever the study's own number; null leaves it to the study. */
   readonly workers: number | null
+  /** Bytes that a trainer may take. Default: what the machine and its limits leave. */
+  readonly availableMemory?: () => number
 }
 
 /** Returns when there is nothing more to do, or at once where another runner lives. */
@@ -67,10 +71,12 @@ class Runner {
     try {
       const study = loadStudy(this.store, name)
       const { threads, workers } = study.engine
+      const most = await this.workersThatFit(study)
+      if (nextStudy(this.store) !== name) return // stopped meanwhile
       this.current =
         threads === null || workers === null
-          ? new Calibration(this.store, study, this.options) // and then it is this study's turn again
-          : new StudyRun(this.store, study, { ...this.options, layout: this.layout({ threads, workers }) }, this.deaths)
+          ? new Calibration(this.store, study, { ...this.options, fits: (_, layout) => layout.workers <= most }) // then it is its turn again
+          : this.studyRun(study, { threads, workers: Math.min(this.options.workers ?? workers, most) })
       await this.current.finish()
     } catch (thrown) {
       this.store.runs.requeueRunning()
@@ -80,8 +86,15 @@ class Runner {
     }
   }
 
-  private layout({ threads, workers }: Layout): Layout {
-    return { threads, workers: this.options.workers ?? workers }
+  private studyRun(study: PreparedStudy, layout: Layout): StudyRun {
+    return new StudyRun(this.store, study, { ...this.options, layout }, this.deaths)
+  }
+
+  /** @throws LabError `usage` where not even one does */
+  private async workersThatFit({ spec, dataset, engine }: PreparedStudy): Promise<number> {
+    const { availableMemory: available = availableMemory } = this.options
+    const foreseen = await foreseeMemory(spec, dataset, engine.engine, available())
+    return foreseen?.workers ?? Number.POSITIVE_INFINITY
   }
 
   /** Something was written by others: requests, or more runs for a study. */

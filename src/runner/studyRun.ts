@@ -58,6 +58,8 @@ export class StudyRun {
   private draining = false
   /** The trainer was told to end. */
   private ending = false
+  /** The present trainer gave no sign of life and was ended for it. */
+  private silenced = false
   private watch: NodeJS.Timeout | null = null
 
   /** `deaths` counts, for the life of a runner, how often a trainer died during each run. */
@@ -115,6 +117,7 @@ export class StudyRun {
     const { spec, dataset, engine } = this.study
     const { device, layout } = this.options
     this.trained = false
+    this.silenced = false
     this.lastWords = null
     this.trainer = startTrainer(
       {
@@ -127,7 +130,7 @@ export class StudyRun {
       },
       {
         onMessage: message => this.guarded(() => this.hear(message)),
-        onExit: how => this.guarded(() => this.mourn(this.lastWords ?? how)),
+        onExit: how => this.guarded(() => this.mourn(this.lastWords ?? this.deathOf(how))),
       },
     )
   }
@@ -185,7 +188,17 @@ export class StudyRun {
   private killSilent(): void {
     const now = performance.now()
     const silent = [...this.inWork.values()].some(({ heard }) => now - heard > this.options.silence)
-    if (silent) this.trainer?.kill()
+    if (!silent) return
+    this.silenced = true
+    this.trainer?.kill()
+  }
+
+  /** A death in more words where they help. */
+  private deathOf(how: string): string {
+    if (this.silenced) return 'it gave no sign of life and was ended'
+    return how === 'signal SIGKILL'
+      ? `${how}: so the system ends what takes too much memory; a smaller batch takes less`
+      : how
   }
 
   /** The trainer is gone. Where it should not be, its runs go back to the front of the queue, and another takes its place. */

@@ -42,8 +42,9 @@ function start({ database, pixels, images, sizes, engine, workers: count }: Trai
   const pack = files.read(pixels)
   const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
   const cache = graphFolder(process.env, homedir())
-  for (let i = 0; i < Math.min(count, workersAllowed(engine.engine) ?? count); i++) {
-    const worker = startWorker({ engine: { ...engine, cache }, memories })
+  const threads = Math.min(count, workersAllowed(engine.engine) ?? count)
+  for (let i = 0; i < threads; i++) {
+    const worker = startWorker({ engine: { ...engine, cache }, memories, workers: threads })
     workers.set(worker, { identity: null, run: null })
     worker.on('message', (message: FromWorker) => hear(worker, message))
     worker.on('error', thrown => fail(workers.get(worker)?.run ?? null, thrown))

@@ -25,6 +25,7 @@ export const run = defineCommand({
     epochs: byModel('N', 'the most epochs of a run; as the next, one number or cnn=N,...'),
     patience: whole('N', 'epochs without a lower validation loss before a run ends', 1),
     batch: byModel('N', 'images of a training step'),
+    microBatch: byModel('N', 'images whose gradients are computed at once, where memory is short: the same step in parts'),
     optimizer: text('adam', 'the optimiser'),
     learningRate: byModel('X', 'its learning rate'),
     size: byModel('N', 'side of the images in pixels'),

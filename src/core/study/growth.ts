@@ -13,6 +13,7 @@ const FIXED = [
   'epochs',
   'patience',
   'batch',
+  'microBatch',
   'optimizer',
   'size',
   'fineTune',

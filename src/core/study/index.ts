@@ -6,7 +6,7 @@ export { cellsOf, type EngineKey, type PlannedRun, planRuns, scenariosOf } from 
 export { isPreset, PRESETS, preset, presetJson } from './presets.ts'
 export { publishedValue } from './published.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TrainingImages } from './run.ts'
-export type { Scenario } from './scenario.ts'
+export { largest, type Scenario } from './scenario.ts'
 export { runResult } from './score.ts'
 export { parseAnySpec, parseSpec, type Spec, specJson } from './spec.ts'
 export { formatTable } from './tableFormats.ts'

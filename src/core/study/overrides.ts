@@ -18,6 +18,7 @@ export interface SpecOverrides {
   readonly epochs?: unknown
   readonly patience?: unknown
   readonly batch?: unknown
+  readonly microBatch?: unknown
   readonly optimizer?: unknown
   readonly learningRate?: unknown
   readonly size?: unknown

@@ -6,7 +6,7 @@ import { fixedSources, mixesOf } from './mixture.ts'
 import type { Cell } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { largest } from './scenario.ts'
-import type { ModelName, PolicyName, Spec } from './spec.ts'
+import { type ModelName, microBatchOf, type PolicyName, type Spec } from './spec.ts'
 
 /** The generator of controls: a source's own pixels. */
 const DUPLICATE = 'duplicate'
@@ -69,6 +69,7 @@ function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, cell: PlannedR
         optimizer: spec.optimizer.name,
         learningRate: spec.optimizer.learningRate[cell.model],
         batch: spec.batch[cell.model],
+        ...microBatchOf(spec, cell.model),
         epochs: spec.epochs[cell.model],
         patience: spec.patience,
         fineTune: spec.fineTune,

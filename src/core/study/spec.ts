@@ -35,6 +35,8 @@ export interface Spec {
   readonly epochs: ByModel<number>
   readonly patience: number
   readonly batch: ByModel<number>
+  /** Images whose gradients are computed at once, where memory is short; a model that is left out takes the whole batch. */
+  readonly microBatch: Partial<ByModel<number>>
   readonly optimizer: { readonly name: 'adam'; readonly learningRate: ByModel<number> }
   /** Side of the square images that the model sees, in pixels. */
   readonly size: ByModel<number>
@@ -85,6 +87,9 @@ const scenario = z
     path: ['generator'],
   })
 
+const some = whole(1, 65_536).optional()
+const microBatch = z.strictObject({ cnn: some, resnet18: some, vit: some })
+
 const schema = z.strictObject({
   name: label(100).default('mild-and-moderate'),
   dataset: label(100),
@@ -103,6 +108,14 @@ const schema = z.strictObject({
   epochs: byModel(whole(1, 100_000), DEFAULTS.epochs),
   patience: whole(1, 100_000).default(2),
   batch: byModel(whole(1, 65_536), DEFAULTS.batch),
+  microBatch: z
+    .preprocess(given => (typeof given === 'number' ? everyModel(given) : given), microBatch)
+    .transform(({ cnn, resnet18, vit }) => ({
+      ...(cnn === undefined ? {} : { cnn }),
+      ...(resnet18 === undefined ? {} : { resnet18 }),
+      ...(vit === undefined ? {} : { vit }),
+    }))
+    .default({}),
   optimizer: z
     .strictObject({
       name: z.literal('adam').default('adam'),
@@ -158,11 +171,18 @@ export function specJson(spec: Spec): Record<string, unknown> {
     epochs: new Set(Object.values(spec.epochs)).size === 1 ? spec.epochs.cnn : spec.epochs,
     patience: spec.patience,
     batch: spec.batch,
+    ...(Object.keys(spec.microBatch).length === 0 ? {} : { microBatch: spec.microBatch }),
     optimizer: spec.optimizer,
     size: spec.size,
     fineTune: spec.fineTune,
     seed: spec.seed,
   }
+}
+
+/** What of a model's training a micro-batch decides: nothing where it is not smaller than the batch. */
+export function microBatchOf({ batch, microBatch }: Spec, model: ModelName): { readonly microBatch?: number } {
+  const size = microBatch[model]
+  return size === undefined || size >= batch[model] ? {} : { microBatch: size }
 }
 
 function everyModel(value: number): ByModel<number> {

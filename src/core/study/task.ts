@@ -5,7 +5,7 @@ import type { TrainingTask } from '../training/index.ts'
 import { fixedSources, samplesOf } from './mixture.ts'
 import { type PlannedRun, scenariosOf } from './plan.ts'
 import type { TrainingImages } from './run.ts'
-import type { Spec } from './spec.ts'
+import { microBatchOf, type Spec } from './spec.ts'
 
 /**
  * The task of one run. `placeOf` says which image of the trainer's memory holds an image's pixels; a control's duplicate has its source's.
@@ -39,6 +39,7 @@ export function trainingTask(
     seed: spec.seed,
     index: run.index,
     batch: spec.batch[model],
+    ...microBatchOf(spec, model),
     learningRate: spec.optimizer.learningRate[model],
     epochs: spec.epochs[model],
     patience: spec.patience,

@@ -48,6 +48,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   const model = modelNamed(task.model, task.size, task.classes.length)
   const policy = policyNamed(task.policy)
   const shape = stepShape(task)
+  const predictionBatch = Math.min(task.batch, task.microBatch ?? task.batch)
   const state = programs.engine.createState(stateSpecs(model, shape), initialWeights(model, task.seed, task.index))
   const validationLabels = labelsOf(task.validation)
   const begun = clock()
@@ -73,7 +74,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
         if (!Number.isFinite(loss)) diverged ??= { step: steps, epoch }
       }
       const trained = clock()
-      const logits = await predictAll(programs, model, state, task.validation, images, task.batch, timed)
+      const logits = await predictAll(programs, model, state, task.validation, images, predictionBatch, timed)
       const validationLoss = crossEntropy(logits, validationLabels, task.classes.length)
       if (!Number.isFinite(validationLoss)) diverged ??= { step: steps, epoch }
       progress = earlyStopping(progress, epoch, validationLoss, task)

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine, DeviceLostError } from '../engine/index.ts'
 import { LabError, messageOf } from '../shared/errors.ts'
+import { type HadMemory, isOutOfMemory, outOfMemory } from './outOfMemory.ts'
 import { Programs } from './programs.ts'
 import { trainRun } from './run.ts'
 import type { TrainingTask } from './task.ts'
@@ -23,6 +24,11 @@ function fail(run: number | null, thrown: unknown): void {
 function leave(thrown: DeviceLostError): void {
   send({ type: 'leaving', message: messageOf(thrown) })
   port.close()
+}
+
+function hadMemory(): HadMemory {
+  const images = setup.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+  return { reached: process.resourceUsage().maxRSS * 1024, images, workers: setup.workers ?? 1 }
 }
 
 async function train(programs: Programs, run: number, task: TrainingTask): Promise<void> {
@@ -54,7 +60,7 @@ try {
     else if (message.type === 'train')
       await train(programs, message.run, message.task).catch(thrown => {
         if (thrown instanceof DeviceLostError) leave(thrown)
-        else fail(message.run, thrown)
+        else fail(message.run, isOutOfMemory(thrown) ? outOfMemory(thrown, message.task, hadMemory()) : thrown)
       })
     else {
       port.close()

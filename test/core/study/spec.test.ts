@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LabError } from '../../../src/core/shared/errors.ts'
+import { growthProblem } from '../../../src/core/study/growth.ts'
 import { applyOverrides } from '../../../src/core/study/overrides.ts'
 import { PRESETS, preset, presetJson } from '../../../src/core/study/presets.ts'
 import { parseAnySpec, parseSpec, specJson } from '../../../src/core/study/spec.ts'
@@ -35,6 +36,7 @@ describe('a spec', () => {
       epochs: { cnn: 100, resnet18: 100, vit: 100 },
       patience: 2,
       batch: { cnn: 32, resnet18: 32, vit: 32 },
+      microBatch: {},
       optimizer: { name: 'adam', learningRate: { cnn: 0.001, resnet18: 0.0001, vit: 0.00003 } },
       size: { cnn: 128, resnet18: 256, vit: 256 },
       fineTune: 'all',
@@ -47,6 +49,16 @@ describe('a spec', () => {
     expect(parseSpec({ ...least, size: { vit: 224 } }, 's').size).toEqual({ cnn: 128, resnet18: 256, vit: 224 })
     const rate = parseSpec({ ...least, optimizer: { learningRate: { cnn: 0.01 } } }, 's').optimizer
     expect(rate).toEqual({ name: 'adam', learningRate: { cnn: 0.01, resnet18: 0.0001, vit: 0.00003 } })
+  })
+
+  it('takes a micro-batch for all models or some, prints it only where there is one, and needs another study for another', () => {
+    expect(parseSpec({ ...least, microBatch: 8 }, 's').microBatch).toEqual({ cnn: 8, resnet18: 8, vit: 8 })
+    const some = parseSpec({ ...least, microBatch: { vit: 4 } }, 's')
+    expect(some.microBatch).toEqual({ vit: 4 })
+    expect(parseSpec(specJson(some), 's')).toEqual(some)
+    expect(specJson(parseSpec(least, 's'))).not.toHaveProperty('microBatch')
+    expect(growthProblem(parseSpec(least, 's'), some)).toMatchObject({ field: 'microBatch' })
+    expect(refusal({ ...least, microBatch: 0 })).toContain('microBatch')
   })
 
   it('parses to itself when printed', () => {

@@ -69,7 +69,7 @@ describe.each(engines)('%s', (_, engine) => {
     expect(trained.correct).toEqual(short.correct)
     for (const [name, expected] of Object.entries(short.gradientsOfStep2 as Record<string, number[]>)) {
       const [before, after] = trained.moments.slice(0, 2).map(moment => every(moment[`adam.m.${name}`]!, short.stride))
-      const gradient = after!.map((m, i) => (m - 0.9 * before![i]!) / 0.1)
+      const gradient = after!.map((m, i) => m - 0.9 * before![i]!) // the state holds m / (1 - beta1)
       expect(farthest(gradient, expected), name).toBeLessThan(1e-5)
     }
     for (const [name, expected] of Object.entries(short.final as Record<string, number[]>)) {
@@ -88,7 +88,7 @@ test('micro-batches give the full batch of PyTorch', async () => {
   }
   for (const { name } of model.parameters) {
     const [a, b] = [whole, parts].map(trained => trained.moments[0]![`adam.m.${name}`]!)
-    expect(farthest(a!, b!), name).toBeLessThan(1e-6) // gradients of the first step, times 0.1
+    expect(farthest(a!, b!), name).toBeLessThan(1e-5) // gradients of the first step
   }
   await programs.release()
 })

@@ -1,0 +1,95 @@
+/** Whether there is memory for a study, before it trains: a run that cannot end should not begin. */
+import type { Dataset } from '../core/dataset/index.ts'
+import type { EngineName } from '../core/engine/index.ts'
+import type { Model } from '../core/models/index.ts'
+import { LabError } from '../core/shared/errors.ts'
+import { largest, type Spec } from '../core/study/index.ts'
+import type { StepShape } from '../core/training/index.ts'
+
+/** Measured peaks lie up to so much above what is foreseen (docs/performance.md). */
+const MARGIN = 1.1
+
+export interface Foreseen {
+  /** How many workers fit, at least one. How many there are changes no number, so fewer than asked for may train. */
+  readonly workers: number
+}
+
+/**
+ * Foresees a study's memory on the processor; null for other engines, whose devices have their own.
+ * @param available bytes that may still be taken
+ * @throws LabError `usage` where not even one worker fits, naming the batch that does; or where a model cannot take its batch in parts
+ */
+export async function foreseeMemory(
+  spec: Spec,
+  dataset: Dataset,
+  engine: EngineName,
+  available: number,
+): Promise<Foreseen | null> {
+  const { modelNamed } = await import('../core/models/index.ts')
+  const models = spec.models.map(name => ({ name, model: modelNamed(name, spec.size[name], dataset.classes.length) }))
+  for (const { name, model } of models) {
+    if (model.mixesRows && spec.microBatch[name] !== undefined) {
+      throw new LabError(
+        'usage',
+        `microBatch: ${name} has batch norm, whose statistics are of the whole batch: give a smaller --batch`,
+      )
+    }
+  }
+  if (engine !== 'onnx-cpu') return null
+
+  const { halvings, trainerBytes, workerBytes } = await import('../core/training/memory.ts')
+  const images = imageBytes(spec, dataset)
+  const most = imagesOfRun(spec, dataset)
+  const perWorker = models.map(({ name, model }) => {
+    const batch = Math.min(spec.batch[name], most)
+    const shape = { batch, microBatch: Math.min(spec.microBatch[name] ?? batch, batch) }
+    const needs = (other: StepShape) => MARGIN * trainerBytes(images, [workerBytes(model, other)])
+    if (needs(shape) > available) {
+      const first = (shapeOf: (size: number) => StepShape) =>
+        halvings(shape.microBatch).find(size => needs(shapeOf(size)) <= available)
+      const whole = first(size => ({ batch: size, microBatch: size }))
+      const parts = model.mixesRows ? undefined : first(size => ({ batch, microBatch: size }))
+      throw tooBig(name, model, shape, needs(shape), available, { whole, parts })
+    }
+    return workerBytes(model, shape)
+  })
+  return { workers: Math.max(1, Math.floor((available / MARGIN - trainerBytes(images, [])) / Math.max(...perWorker))) }
+}
+
+/** What the images of training and validation take in a trainer's shared memory. */
+function imageBytes(spec: Spec, dataset: Dataset): number {
+  const held = dataset.images.filter(image => image.part !== 'test').length
+  const sizes = new Set(spec.models.map(name => spec.size[name]))
+  return [...sizes].reduce((sum, size) => sum + held * size ** 2, 0)
+}
+
+/** The most training images of a run: no batch is greater. */
+function imagesOfRun(spec: Spec, dataset: Dataset): number {
+  const shares = spec.scenarios.map(({ real, synthetic }) => largest(real) + largest(synthetic))
+  const train = dataset.images.filter(image => image.part === 'train').length
+  return Math.max(1, Math.ceil(train * Math.max(...shares)))
+}
+
+function tooBig(
+  name: string,
+  { size }: Model,
+  { batch, microBatch }: StepShape,
+  needed: number,
+  available: number,
+  { whole, parts }: { readonly whole: number | undefined; readonly parts: number | undefined },
+): LabError {
+  const advice = [
+    ...(whole === undefined ? [] : [`--batch ${name}=${whole}`]),
+    ...(parts === undefined ? [] : [`--micro-batch ${name}=${parts} (the same steps, in parts)`]),
+  ]
+  const asked = `batch ${batch}${microBatch < batch ? ` in parts of ${microBatch}` : ''}`
+  return new LabError(
+    'usage',
+    `${name} at ${size}x${size} with ${asked} needs about ${gigabytes(needed)} of memory and ${gigabytes(available)} are free: ` +
+      (advice.length > 0 ? `give ${advice.join(', or ')}` : 'give a smaller --size, or free memory'),
+  )
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toPrecision(2)} GB`
+}
