@@ -20,8 +20,8 @@ export interface CalibrationOptions {
   readonly cores: number
   /** Milliseconds after which a trainer that does not train is given up. */
   readonly silence: number
-  /** Whether there is memory for a study in a layout; those that do not fit are not tried, but that of fewest workers. Default: all fit. */
-  readonly fits?: (study: PreparedStudy, layout: Layout) => boolean
+  /** There is memory for at most so many workers: layouts of more are not tried, but that of fewest. */
+  readonly most: number
 }
 
 /** Steps of the task that is trained again and again, and the least that is measured of it. */
@@ -70,10 +70,10 @@ export class Calibration {
 
   private async decide(): Promise<Layout> {
     const { engine } = this.study
-    const { cores, fits = () => true } = this.options
+    const { cores, most } = this.options
     const runs = this.store.studies.get(this.name)!.queued
     const possible = candidateLayouts(cores, runs, choiceOf(engine))
-    const candidates = possible.filter((layout, i) => i === possible.length - 1 || fits(this.study, layout))
+    const candidates = possible.filter(({ workers }, i) => i === possible.length - 1 || workers <= most)
     const [only, ...others] = candidates
     if (others.length === 0) return only!
     return soonestLayout(await this.measured(candidates), runs)!
@@ -143,9 +143,9 @@ export class Calibration {
       return { ...image, place: i % dataset.images.length }
     })
     const task = { ...rest, train: images, validation: images.slice(0, 1), epochs: 1e9, patience: 1e9 }
-    const { model, size, batch } = task
+    const { model, size, batch, microBatch = batch } = task
     const { engine: name, lowering } = engine
-    return { task, setting: { processor, cores, engine: name, lowering, runtime: RUNTIME, model, size, batch } }
+    return { task, setting: { processor, cores, engine: name, lowering, runtime: RUNTIME, model, size, batch, microBatch } }
   }
 }
 

@@ -13,7 +13,7 @@ import { StudyRun, type StudyRunOptions } from './studyRun.ts'
 /** Milliseconds between two looks at the requests. */
 const POLL = 150
 
-export interface ServeOptions extends Omit<StudyRunOptions, 'layout'>, CalibrationOptions {
+export interface ServeOptions extends Omit<StudyRunOptions, 'layout'>, Omit<CalibrationOptions, 'most'> {
   /** Workers of every study's trainer, whatever the study's own number; null leaves it to the study. */
   readonly workers: number | null
   /** Bytes that a trainer may take. Default: what the machine and its limits leave. */
@@ -75,7 +75,7 @@ class Runner {
       if (nextStudy(this.store) !== name) return // stopped meanwhile
       this.current =
         threads === null || workers === null
-          ? new Calibration(this.store, study, { ...this.options, fits: (_, layout) => layout.workers <= most }) // then it is its turn again
+          ? new Calibration(this.store, study, { ...this.options, most }) // and then it is this study's turn again
           : this.studyRun(study, { threads, workers: Math.min(this.options.workers ?? workers, most) })
       await this.current.finish()
     } catch (thrown) {

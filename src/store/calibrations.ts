@@ -32,6 +32,8 @@ export interface CalibrationSetting {
   /** Side of its images, in pixels. */
   readonly size: number
   readonly batch: number
+  /** Images whose gradients are computed at once. */
+  readonly microBatch: number
 }
 
 const layoutRow = z.object({

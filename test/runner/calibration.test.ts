@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { type ImportedDataset, importDataset } from '../../src/core/dataset/index.ts'
 import { parseSpec } from '../../src/core/study/index.ts'
-import { type PreparedStudy, prepareStudy } from '../../src/runner/index.ts'
+import { foreseeMemory } from '../../src/runner/foresee.ts'
+import { prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
-import { type Layout, openStore, type Store, type StudyEngine } from '../../src/store/index.ts'
+import { openStore, type Store, type StudyEngine } from '../../src/store/index.ts'
 
 const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
 const OPEN: StudyEngine = { engine: 'onnx-cpu', threads: null, workers: null, lowering: 'test' }
@@ -53,7 +54,7 @@ const spec = (name: string, overrides: object = {}) =>
 
 interface Serving {
   readonly workers?: number | null
-  readonly fits?: (study: PreparedStudy, layout: Layout) => boolean
+  readonly availableMemory?: () => number
 }
 
 async function train(store: Store, { workers = null, ...more }: Serving = {}): Promise<void> {
@@ -64,7 +65,7 @@ const setting = (store: Store) => {
   const runtime = (store.provenance.of(1) as { engine: { versions: { onnxruntime: string } } }).engine.versions.onnxruntime
   const [machine, model] = [
     { processor: 'test', cores: 2 },
-    { model: 'cnn', size: 16, batch: 16 },
+    { model: 'cnn', size: 16, batch: 16, microBatch: 16 },
   ]
   return { ...machine, ...model, engine: 'onnx-cpu', lowering: 'test', runtime }
 }
@@ -128,8 +129,11 @@ it('the runner may be told another number of workers, which the study does not k
 
 it('a layout without memory for it is not tried', async () => {
   const store = lab()
-  prepareStudy(store, spec('study'), OPEN)
-  await train(store, { fits: (_, { workers }) => workers === 1 })
+  const { dataset } = prepareStudy(store, spec('study'), OPEN)
+  const workers = async (bytes: number) => (await foreseeMemory(spec('study'), dataset, 'onnx-cpu', bytes))!.workers
+  let bytes = 1e9
+  while ((await workers(bytes)) > 1) bytes -= 1e7
+  await train(store, { availableMemory: () => bytes })
   expect(store.studies.get('study')).toMatchObject({ done: 4, engine: { workers: 1, threads: 2 } })
   expect(store.calibrations.of(setting(store))).toEqual([])
 })
