@@ -12,6 +12,7 @@ export {
   workersAllowed,
 } from './choose.ts'
 export { idleGpu, nvidiaGpus } from './nvidia.ts'
+export { portableModel } from './onnx/portable.ts'
 export { DeviceLostError } from './onnx/webgpuFault.ts'
 export type * from './program.ts'
 export { ENGINE_NAMES, runMany, sizeOf } from './program.ts'

@@ -24,6 +24,17 @@ export function next(name: string): string {
 
 export function lower(graph: Graph, name: string, target: Target): LoweredModel {
   const model = new OnnxModel()
+  return { ...lowerInto(model, graph, name, target), bytes: model.serialise(name) }
+}
+
+/** Adds the graph's nodes to a model. State that has `values` is not an input of it but inside, under its name. */
+export function lowerInto(
+  model: OnnxModel,
+  graph: Graph,
+  name: string,
+  target: Target,
+  values: Readonly<Record<string, Float32Array>> = {},
+): Omit<LoweredModel, 'bytes'> {
   const places = new Map<GraphNode, Stored[]>()
   const lowering: Lowering = {
     target,
@@ -47,7 +58,9 @@ export function lower(graph: Graph, name: string, target: Target): LoweredModel 
     [...nodes]
       .filter(([, node]) => used.has(node))
       .map(([given, node]) => {
-        model.input({ name: given, shape: node.shape, element: node.dtype })
+        const inside = values[given]
+        if (inside === undefined) model.input({ name: given, shape: node.shape, element: node.dtype })
+        else model.weight(given, node.shape, inside)
         places.set(node, [{ name: given, order: identityOrder(node.shape.length) }])
         return given
       })
@@ -68,7 +81,6 @@ export function lower(graph: Graph, name: string, target: Target): LoweredModel 
   for (const [given, node] of graph.outputs) emit(given, node)
   for (const [given, node] of graph.updates) emit(next(given), node)
   return {
-    bytes: model.serialise(name),
     stateIn,
     stateOut: [...graph.updates.keys()],
     inputs,

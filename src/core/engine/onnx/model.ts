@@ -23,6 +23,22 @@ export interface ValueInfo {
   readonly element: Element
 }
 
+/** A constant of a model. */
+export interface Initializer extends ValueInfo {
+  readonly values: Values
+}
+
+/** What a model's graph holds, values under the names they go out under. */
+export interface OnnxParts {
+  readonly nodes: readonly OnnxNode[]
+  readonly initializers: readonly Initializer[]
+  readonly inputs: readonly OpenValueInfo[]
+  readonly outputs: readonly OpenValueInfo[]
+}
+
+/** A value whose shape may have an open size: null, or a name where several values share it. */
+export type OpenValueInfo = Omit<ValueInfo, 'shape'> & { readonly shape: readonly (number | string | null)[] }
+
 export interface OnnxNode {
   readonly type: string
   readonly inputs: readonly string[]
@@ -31,7 +47,7 @@ export interface OnnxNode {
   readonly domain: string
 }
 
-type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array
+export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
 /** The operators beyond ONNX's own that onnxruntime adds. */
 export const MICROSOFT = 'com.microsoft'
@@ -42,7 +58,7 @@ export class OnnxModel {
   private readonly known = new Map<string, string>()
   /** Values by the name they go out under. */
   private readonly published = new Map<string, string>()
-  private readonly initializers = new Map<string, { name: string; shape: Shape; element: Element; values: Values }>()
+  private readonly initializers = new Map<string, Initializer>()
   private readonly inputs: ValueInfo[] = []
   private readonly outputs: ValueInfo[] = []
 
@@ -94,6 +110,12 @@ export class OnnxModel {
     return this.initializer('int64', BigInt64Array.from(values.map(BigInt)), [values.length])
   }
 
+  /** A constant under a name of the caller's. */
+  weight(name: string, shape: Shape, values: Float32Array): void {
+    if (values.length !== sizeOf(shape)) throw new RangeError(`${values.length} values for shape [${shape.join(', ')}]`)
+    this.initializers.set(`name ${name}`, { name, shape, element: 'float32', values })
+  }
+
   input(info: ValueInfo): string {
     this.inputs.push(info)
     return info.name
@@ -114,24 +136,46 @@ export class OnnxModel {
     return name
   }
 
+  parts(): OnnxParts {
+    const named = (value: string): string => this.published.get(value) ?? value
+    const nodes = this.nodes.map(node => ({ ...node, inputs: node.inputs.map(named), outputs: node.outputs.map(named) }))
+    return { nodes, initializers: [...this.initializers.values()], inputs: this.inputs, outputs: this.outputs }
+  }
+
   /** ModelProto. */
   serialise(graphName: string): Uint8Array {
-    const opset = (domain: string, version: number) => message(w => w.tag(1, LEN).string(domain).tag(2, INT).int64(version))
-    const graph = message(w => {
-      for (const node of this.nodes) w.tag(1, LEN).bytes(nodeProto(node, value => this.published.get(value) ?? value))
-      w.tag(2, LEN).string(graphName)
-      for (const initializer of this.initializers.values()) w.tag(5, LEN).bytes(tensorProto(initializer))
-      for (const info of this.inputs) w.tag(11, LEN).bytes(valueInfoProto(info))
-      for (const info of this.outputs) w.tag(12, LEN).bytes(valueInfoProto(info))
-    })
-    return message(w => {
-      w.tag(1, INT).int64(8)
-      w.tag(2, LEN).string('mri-lab')
-      w.tag(7, LEN).bytes(graph)
-      w.tag(8, LEN).bytes(opset('', 17))
-      w.tag(8, LEN).bytes(opset(MICROSOFT, 1))
-    })
+    return modelProto(this.parts(), graphName, { domains: { [MICROSOFT]: 1 } })
   }
+}
+
+export interface ModelDescription {
+  readonly producerVersion?: string
+  /** Operator sets beyond ONNX's own, by domain. */
+  readonly domains?: Readonly<Record<string, number>>
+  /** `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export function modelProto(parts: OnnxParts, graphName: string, description: ModelDescription): Uint8Array {
+  const { producerVersion, domains = {}, metadata = {} } = description
+  const opset = (domain: string, version: number) => message(w => w.tag(1, LEN).string(domain).tag(2, INT).int64(version))
+  const graph = message(w => {
+    for (const node of parts.nodes) w.tag(1, LEN).bytes(nodeProto(node))
+    w.tag(2, LEN).string(graphName)
+    for (const initializer of parts.initializers) w.tag(5, LEN).bytes(tensorProto(initializer))
+    for (const info of parts.inputs) w.tag(11, LEN).bytes(valueInfoProto(info))
+    for (const info of parts.outputs) w.tag(12, LEN).bytes(valueInfoProto(info))
+  })
+  return message(w => {
+    w.tag(1, INT).int64(8)
+    w.tag(2, LEN).string('mri-lab')
+    if (producerVersion !== undefined) w.tag(3, LEN).string(producerVersion)
+    w.tag(7, LEN).bytes(graph)
+    w.tag(8, LEN).bytes(opset('', 17))
+    for (const [domain, version] of Object.entries(domains)) w.tag(8, LEN).bytes(opset(domain, version))
+    for (const [key, value] of Object.entries(metadata))
+      w.tag(14, LEN).bytes(message(entry => void entry.tag(1, LEN).string(key).tag(2, LEN).string(value)))
+  })
 }
 
 export const LEN = WireType.LengthDelimited
@@ -143,10 +187,10 @@ export function message(write: (writer: BinaryWriter) => void): Uint8Array {
   return writer.finish()
 }
 
-export function nodeProto(node: OnnxNode, named: (value: string) => string = value => value): Uint8Array {
+export function nodeProto(node: OnnxNode): Uint8Array {
   return message(w => {
-    for (const input of node.inputs) w.tag(1, LEN).string(named(input))
-    for (const output of node.outputs) w.tag(2, LEN).string(named(output))
+    for (const input of node.inputs) w.tag(1, LEN).string(input)
+    for (const output of node.outputs) w.tag(2, LEN).string(output)
     w.tag(3, LEN).string(node.outputs[0]!)
     w.tag(4, LEN).string(node.type)
     for (const [name, value] of Object.entries(node.attributes)) w.tag(5, LEN).bytes(attributeProto(name, value))
@@ -168,7 +212,7 @@ function attributeProto(name: string, value: Attribute): Uint8Array {
   })
 }
 
-function tensorProto({ name, shape, element, values }: { name: string; shape: Shape; element: Element; values: Values }) {
+function tensorProto({ name, shape, element, values }: Initializer): Uint8Array {
   return message(w => {
     for (const size of shape) w.tag(1, INT).int64(size)
     w.tag(2, INT).int32(ELEMENT[element])
@@ -177,10 +221,14 @@ function tensorProto({ name, shape, element, values }: { name: string; shape: Sh
   })
 }
 
-/** Of a value whose shape may have an open size, given as null. */
-export function valueInfoProto({ name, shape, element }: Omit<ValueInfo, 'shape'> & { shape: readonly (number | null)[] }) {
+export function valueInfoProto({ name, shape, element }: OpenValueInfo): Uint8Array {
+  const dimension = (size: number | string | null) =>
+    message(d => {
+      if (typeof size === 'number') d.tag(1, INT).int64(size)
+      else if (size !== null) d.tag(2, LEN).string(size)
+    })
   const dimensions = message(w => {
-    for (const size of shape) w.tag(1, LEN).bytes(message(d => void (size === null || d.tag(1, INT).int64(size))))
+    for (const size of shape) w.tag(1, LEN).bytes(dimension(size))
   })
   const tensorType = message(w => w.tag(1, INT).int32(ELEMENT[element]).tag(2, LEN).bytes(dimensions))
   return message(w =>
