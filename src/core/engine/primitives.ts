@@ -32,6 +32,7 @@ export {
   sub,
   sum,
   tanh,
+  tensor1d,
   transpose,
   unstack,
   where,

@@ -27,7 +27,7 @@ export function trainedModel(
   classes: readonly string[],
   origin: string,
 ): TrainedModel {
-  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length)
+  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length, checkpoint)
   const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, origin))
   const layers = new LayerGradients(engine, model, state.specs)
   const release = async () => {

@@ -1,10 +1,10 @@
 /**
  * A model's weights in a file: safetensors with PyTorch's key names (torchvision's, timm's), and in its metadata what is needed to use them
- * again: model, size, class names, preprocessing.
+ * again: model, size, configuration, class names, preprocessing.
  */
 import { z } from 'zod'
 import { LabError } from '../shared/errors.ts'
-import type { Model, Preprocessing } from './model.ts'
+import { type Configuration, type Model, type Preprocessing, savedTensors } from './model.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 
 export interface Checkpoint {
@@ -16,6 +16,7 @@ export interface Checkpoint {
   readonly size: number | null
   readonly classes: readonly string[] | null
   readonly preprocessing: Preprocessing | null
+  readonly configuration: Configuration | null
   /** Shapes by tensor name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>
 }
@@ -28,7 +29,7 @@ export function writeCheckpoint(
   counters: Readonly<Record<string, bigint>> = {},
 ): Uint8Array {
   const tensors = new Map<string, StoredTensor>(
-    model.parameters.map(({ name, shape }) => [name, { dtype: 'F32', shape, data: weights[name]! }]),
+    savedTensors(model).map(({ name, shape }) => [name, { dtype: 'F32', shape, data: weights[name]! }]),
   )
   for (const [name, count] of Object.entries(counters))
     tensors.set(name, { dtype: 'I64', shape: [], data: BigInt64Array.of(count) })
@@ -38,6 +39,7 @@ export function writeCheckpoint(
     size: String(model.size),
     classes: JSON.stringify(classes),
     preprocessing: JSON.stringify(model.preprocessing),
+    configuration: JSON.stringify(model.configuration),
   })
 }
 
@@ -67,6 +69,11 @@ export function readCheckpoint(bytes: Uint8Array, origin: string): Checkpoint {
       metadata.preprocessing,
       `${origin}: its metadata's preprocessing is malformed`,
     ),
+    configuration: fromMetadata(
+      configuration,
+      metadata.configuration,
+      `${origin}: its metadata's configuration is malformed`,
+    ),
   }
 }
 
@@ -80,7 +87,7 @@ export function weightsFor(model: Model, checkpoint: Checkpoint, origin: string)
   }
   if (checkpoint.model !== null && checkpoint.model !== model.name)
     fail(`holds the weights of '${checkpoint.model}', not of ${model.name}`)
-  const wanted = new Map(model.parameters.map(({ name, shape }) => [name, shape]))
+  const wanted = new Map(savedTensors(model).map(({ name, shape }) => [name, shape]))
   for (const name of Object.keys(checkpoint.weights)) {
     if (!wanted.has(name)) fail(`holds a tensor '${name}' that ${model.name} does not have`)
   }
@@ -103,6 +110,7 @@ export function weightsFor(model: Model, checkpoint: Checkpoint, origin: string)
 
 const classNames = z.array(z.string()).min(1)
 const channels = z.array(z.number()).min(1)
+const configuration = z.record(z.string(), z.number())
 const preprocessing = z
   .object({ mean: channels, std: channels })
   .refine(({ mean, std }) => mean.length === std.length && std.every(value => value > 0))

@@ -2,9 +2,9 @@
  * The dissertation's CNN, from scratch: two blocks of convolution, ReLU and 2x2 max pool, then two hidden dense layers. Widths and
  * names are pinned (32 and 64 filters, 128 and 64 units) so that weights can be exchanged with PyTorch; see docs/models.md.
  */
-import { conv2d, div, flattenChannelsFirst, linear, maxPool2d, relu, scalar } from '../engine/primitives.ts'
+import { conv2d, div, flattenChannelsFirst, linear, maxPool2d, relu, scalar, type Tensor } from '../engine/primitives.ts'
 import { LabError } from '../shared/errors.ts'
-import type { LayerSummary, Model, ParameterSpec } from './model.ts'
+import { type Configuration, type Layer, type LayerHook, type Model, ofLayers } from './model.ts'
 
 const FILTERS = [32, 64] as const
 const HIDDEN = [128, 64] as const
@@ -13,7 +13,7 @@ const HIDDEN = [128, 64] as const
  * @param size input height and width in pixels, a multiple of 4
  * @throws LabError `usage` where the size does not fit two 2x2 pools
  */
-export function cnn(size: number, classes: number): Model {
+export function cnn(size: number, classes: number, configuration: Configuration): Model {
   if (!Number.isInteger(size) || size < 8 || size % 4 !== 0) {
     throw new LabError('usage', `cnn takes a size that is a multiple of 4 and at least 8, not ${size}`)
   }
@@ -25,32 +25,36 @@ export function cnn(size: number, classes: number): Model {
     dense('fc2', HIDDEN[0], HIDDEN[1]),
     dense('fc3', HIDDEN[1], classes),
   ]
+
+  function features(p: Weights, pixels: Tensor, hook: LayerHook = (_, result) => result): Tensor {
+    const x = div(pixels, scalar(255)) // [b, s, s, 1], 0 to 1
+    const c1 = hook('conv1', conv2d(x, p['conv1.weight']!, p['conv1.bias']!, { padding: 1 })) // [b, s, s, 32]
+    const p1 = maxPool2d(relu(c1), 2) // [b, s/2, s/2, 32]
+    const c2 = hook('conv2', conv2d(p1, p['conv2.weight']!, p['conv2.bias']!, { padding: 1 })) // [b, s/2, s/2, 64]
+    const p2 = maxPool2d(relu(c2), 2) // [b, s/4, s/4, 64]
+    const f = flattenChannelsFirst(p2) // [b, 64 * s/4 * s/4]
+    const h1 = relu(linear(f, p['fc1.weight']!, p['fc1.bias']!)) // [b, 128]
+    return relu(linear(h1, p['fc2.weight']!, p['fc2.bias']!)) // [b, 64]
+  }
+  const classify = (p: Weights, x: Tensor) => linear(x, p['fc3.weight']!, p['fc3.bias']!) // [b, classes]
+
   return {
     name: 'cnn',
     size,
     classes,
+    configuration,
     preprocessing: { mean: [0], std: [1] },
-    parameters: layers.flatMap(layer => layer.parameters),
-    layers: layers.map(layer => layer.summary),
+    ...ofLayers(layers),
+    head: ['fc3.weight', 'fc3.bias'],
     explainable: ['conv2', 'conv1'],
-    logits(p, pixels, hook = (_, result) => result) {
-      const x = div(pixels, scalar(255)) // [b, s, s, 1], 0 to 1
-      const c1 = hook('conv1', conv2d(x, p['conv1.weight']!, p['conv1.bias']!, { padding: 1 })) // [b, s, s, 32]
-      const p1 = maxPool2d(relu(c1), 2) // [b, s/2, s/2, 32]
-      const c2 = hook('conv2', conv2d(p1, p['conv2.weight']!, p['conv2.bias']!, { padding: 1 })) // [b, s/2, s/2, 64]
-      const p2 = maxPool2d(relu(c2), 2) // [b, s/4, s/4, 64]
-      const f = flattenChannelsFirst(p2) // [b, 64 * s/4 * s/4]
-      const h1 = relu(linear(f, p['fc1.weight']!, p['fc1.bias']!)) // [b, 128]
-      const h2 = relu(linear(h1, p['fc2.weight']!, p['fc2.bias']!)) // [b, 64]
-      return linear(h2, p['fc3.weight']!, p['fc3.bias']!) // [b, classes]
-    },
+    width: HIDDEN[1],
+    features,
+    classify,
+    logits: (p, pixels, hook) => classify(p, features(p, pixels, hook)),
   }
 }
 
-interface Layer {
-  readonly parameters: readonly ParameterSpec[]
-  readonly summary: LayerSummary
-}
+type Weights = Readonly<Record<string, Tensor>>
 
 function convolution(name: string, from: number, to: number, size: number): Layer {
   return layer(name, 'convolution 3x3, ReLU, max pool 2x2', [to, from, 3, 3], [to, size, size], to * from * 9 * size * size)
@@ -68,11 +72,11 @@ function layer(
   multiplyAdds: number,
 ): Layer {
   const fanIn = weight.slice(1).reduce((product, n) => product * n, 1)
-  const bound = 1 / Math.sqrt(fanIn) // kaiming_uniform(a = sqrt 5) and the bias rule of torch.nn.Linear come to the same
+  const initial = { uniform: 1 / Math.sqrt(fanIn) } // kaiming_uniform(a = sqrt 5) and the bias rule of torch.nn.Linear come to the same
   return {
     parameters: [
-      { name: `${name}.weight`, shape: weight, bound },
-      { name: `${name}.bias`, shape: [weight[0]!], bound },
+      { name: `${name}.weight`, shape: weight, initial },
+      { name: `${name}.bias`, shape: [weight[0]!], initial },
     ],
     summary: { name, kind, output, parameters: weight[0]! * fanIn + weight[0]!, multiplyAdds },
   }

@@ -1,16 +1,38 @@
 import { sizeOf } from '../engine/program.ts'
-import { randomStream } from '../shared/random.ts'
-import type { Model } from './model.ts'
+import { type RandomStream, randomStream } from '../shared/random.ts'
+import { type Initial, type Model, savedTensors } from './model.ts'
 
 /**
- * Initial weights of run `index`: a stream of its own for each parameter, named by seed, index, model and parameter, so that
- * every cell's run of that index starts from the same weights. Uniform in (-bound, bound), PyTorch's default.
+ * Initial weights of run `index`: a stream of its own for each tensor, named by seed, index, model and tensor, so that every cell's run
+ * of that index starts from the same weights. Running statistics start as the model says.
  */
 export function initialWeights(model: Model, seed: number, index: number): Record<string, Float32Array> {
   return Object.fromEntries(
-    model.parameters.map(({ name, shape, bound }) => {
-      const stream = randomStream(seed, index, 'weights', model.name, name)
-      return [name, Float32Array.from({ length: sizeOf(shape) }, () => (2 * stream.uniform() - 1) * bound)]
+    savedTensors(model).map(({ name, shape, initial }) => {
+      const draw = drawFrom(initial, randomStream(seed, index, 'weights', model.name, name))
+      return [name, Float32Array.from({ length: sizeOf(shape) }, draw)]
     }),
   )
+}
+
+function drawFrom(initial: Initial, stream: RandomStream): () => number {
+  if ('constant' in initial) return () => initial.constant
+  if ('uniform' in initial) return () => (2 * stream.uniform() - 1) * initial.uniform
+  return normalDraws(stream, initial.normal)
+}
+
+/** Box and Muller (1958): two independent normal numbers of two uniform ones. */
+function normalDraws(stream: RandomStream, deviation: number): () => number {
+  let spare: number | null = null
+  return () => {
+    if (spare !== null) {
+      const second = spare
+      spare = null
+      return second
+    }
+    const radius = deviation * Math.sqrt(-2 * Math.log(1 - stream.uniform())) // 1 - u is never 0
+    const angle = 2 * Math.PI * stream.uniform()
+    spare = radius * Math.sin(angle)
+    return radius * Math.cos(angle)
+  }
 }

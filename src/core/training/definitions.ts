@@ -2,7 +2,8 @@
 
 import { add, mul, type Tensor, valueAndGradients } from '../engine/primitives.ts'
 import type { Definition, Specs, TensorSpec, Tensors } from '../engine/program.ts'
-import type { Model } from '../models/model.ts'
+import { type Model, savedTensors } from '../models/model.ts'
+import { LabError } from '../shared/errors.ts'
 import { adamUpdate } from './adam.ts'
 import { correctCount, crossEntropy, crossEntropySum } from './loss.ts'
 
@@ -11,20 +12,18 @@ const M = 'adam.m.'
 const V = 'adam.v.'
 const GRADIENT = 'gradient.'
 
-/** Weights alone: what predicting needs. */
+/** Weights and running statistics alone: what predicting needs. */
 export function weightSpecs(model: Model): Specs {
-  return Object.fromEntries(model.parameters.map(({ name, shape }) => [name, float(shape)]))
+  return Object.fromEntries(savedTensors(model).map(({ name, shape }) => [name, float(shape)]))
 }
 
-/** Weights and both moments of each. */
+/** These, and both moments of each weight. */
 export function trainingSpecs(model: Model): Specs {
-  return Object.fromEntries(
-    model.parameters.flatMap(({ name, shape }) => [
-      [name, float(shape)],
-      [M + name, float(shape)],
-      [V + name, float(shape)],
-    ]),
-  )
+  const moments = model.parameters.flatMap(({ name, shape }) => [
+    [M + name, float(shape)],
+    [V + name, float(shape)],
+  ])
+  return { ...weightSpecs(model), ...Object.fromEntries(moments) }
 }
 
 /** What training with micro-batches keeps besides: the gradients summed so far. */
@@ -44,8 +43,9 @@ export function trainStep(model: Model, batch: number): Definition {
     state: trainingSpecs(model),
     inputs: { ...labelledInput(model, batch), stepSize: float([]), epsilon: float([]) },
     compute(state, inputs) {
-      const { loss, correct, gradients } = lossAndGradients(model, state, inputs, crossEntropy)
-      return { state: adamUpdates(model, state, name => gradients[name]!, inputs), outputs: { loss, correct } }
+      const { loss, correct, gradients, statistics } = lossAndGradients(model, state, inputs, crossEntropy)
+      const weights = adamUpdates(model, state, name => gradients[name]!, inputs)
+      return { state: { ...weights, ...statistics }, outputs: { loss, correct } }
     },
   }
 }
@@ -61,6 +61,7 @@ export function gradientStep(model: Model, batch: number): Definition {
     inputs: { ...labelledInput(model, batch), share: float([]), keep: float([]) },
     compute(state, inputs) {
       const part = (logits: Tensor, labels: Tensor) => mul(crossEntropySum(logits, labels), inputs.share!)
+      if (model.mixesRows) throw new LabError('failed', `${model.name} has batch norm: its batches cannot be taken in parts`)
       const { loss, correct, gradients } = lossAndGradients(model, state, inputs, part)
       const sums: Record<string, Tensor> = {}
       for (const { name } of model.parameters) {
@@ -99,14 +100,21 @@ function lossAndGradients(
   state: Tensors,
   inputs: Tensors,
   lossOf: (logits: Tensor, labels: Tensor) => Tensor,
-): { loss: Tensor; correct: Tensor; gradients: Tensors } {
-  const weights = Object.fromEntries(model.parameters.map(({ name }) => [name, state[name]!]))
+): { loss: Tensor; correct: Tensor; gradients: Tensors; statistics: Tensors } {
+  const pick = (specs: readonly { readonly name: string }[]) =>
+    Object.fromEntries(specs.map(({ name }) => [name, state[name]!]))
+  const running = pick(model.statistics)
   const { value, gradients, extras } = valueAndGradients(w => {
-    const logits = model.logits(w, inputs.pixels!) // [batch, classes]
+    const moved: Record<string, Tensor> = {}
+    const update = (name: string, statistic: Tensor) => {
+      moved[name] = statistic
+    }
+    const logits = model.logits({ ...w, ...running }, inputs.pixels!, undefined, update) // [batch, classes]
     const labels = inputs.labels!
-    return { value: lossOf(logits, labels), extras: { correct: correctCount(logits, labels) } }
-  }, weights)
-  return { loss: value, correct: extras.correct!, gradients }
+    return { value: lossOf(logits, labels), extras: { ...moved, correct: correctCount(logits, labels) } }
+  }, pick(model.parameters))
+  const { correct, ...statistics } = extras
+  return { loss: value, correct: correct!, gradients, statistics }
 }
 
 function adamUpdates(model: Model, state: Tensors, gradientOf: (name: string) => Tensor, inputs: Tensors): Tensors {

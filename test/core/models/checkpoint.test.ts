@@ -52,7 +52,8 @@ describe('checkpoints', () => {
 const normed: Model = {
   ...model,
   name: 'normed',
-  parameters: ['bn.weight', 'bn.running_mean'].map(name => ({ name, shape: [2], bound: 1 })),
+  parameters: [{ name: 'bn.weight', shape: [2], initial: { constant: 1 } }],
+  statistics: [{ name: 'bn.running_mean', shape: [2], initial: { constant: 0 } }],
 }
 const normedWeights = { 'bn.weight': Float32Array.of(1, 2), 'bn.running_mean': Float32Array.of(3, 4) }
 
