@@ -27,7 +27,7 @@ export function cnn(size: number, classes: number, configuration: Configuration)
   ]
 
   function features(p: Weights, pixels: Tensor, hook: LayerHook = (_, result) => result): Tensor {
-    const x = div(pixels, scalar(255)) // [b, s, s, 1], 0 to 1
+    const x = hook('image', div(pixels, scalar(255))) // [b, s, s, 1], 0 to 1
     const c1 = hook('conv1', conv2d(x, p['conv1.weight']!, p['conv1.bias']!, { padding: 1 })) // [b, s, s, 32]
     const p1 = maxPool2d(relu(c1), 2) // [b, s/2, s/2, 32]
     const c2 = hook('conv2', conv2d(p1, p['conv2.weight']!, p['conv2.bias']!, { padding: 1 })) // [b, s/2, s/2, 64]

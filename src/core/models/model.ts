@@ -34,7 +34,10 @@ export interface Preprocessing {
 /** What a model is built of beside its input size and classes: widths, depths, and an epsilon. By name; see recipes.ts. */
 export type Configuration = Readonly<Record<string, number>>
 
-/** Called with each layer's result under its name; what it returns is used in its place (a forward hook). */
+/**
+ * Called with each layer's result under its name; what it returns is used in its place (a forward hook). `image` is what the first layer is given:
+ * `[batch, size, size, channels]` after normalising.
+ */
 export type LayerHook = (layer: string, result: Tensor) => Tensor
 
 /**

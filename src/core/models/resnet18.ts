@@ -71,7 +71,7 @@ export function resnet18(
       return relu(add(residual, shortcut))
     }
 
-    const x = normalised(pixels, preprocessing) // [b, s, s, 3]
+    const x = hook('image', normalised(pixels, preprocessing)) // [b, s, s, 3]
     const c = hook('conv1', conv('conv1', x, 2, 3)) // [b, s/2, s/2, 64]
     let y = maxPool2d(relu(norm('bn1', c)), 3, { stride: 2, padding: 1 }) // [b, s/4, s/4, 64]
     for (const block of blocks) y = hook(block.name, basicBlock(y, block)) // ... [b, s/32, s/32, 512]
@@ -88,7 +88,7 @@ export function resnet18(
     ...ofLayers(layersOf(size, classes, width, blocks)),
     head: ['fc.weight', 'fc.bias'],
     mixesRows: true,
-    explainable: blocks.map(block => block.name).toReversed(),
+    explainable: ['conv1', ...blocks.map(block => block.name)].toReversed(),
     width: last,
     features,
     classify,

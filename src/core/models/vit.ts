@@ -82,7 +82,7 @@ export function vit(
       return add(y, dense(`${name}.mlp.fc2`, hidden)) // [b, n or 1, w]
     }
 
-    const x = normalised(pixels, preprocessing) // [b, s, s, 3]
+    const x = hook('image', normalised(pixels, preprocessing)) // [b, s, s, 3]
     const grid = conv2d(x, p['patch_embed.proj.weight']!, p['patch_embed.proj.bias']!, { stride: patch }) // [b, s/16, s/16, w]
     const tokens = concat([expand(p.cls_token!, [batch, 1, width]), reshape(grid, [batch, patches, width])], 1) // [b, n, w]
     const z = blocks.reduce(encoderBlock, add(tokens, p.pos_embed!)) // equation 1; [b, 1, w]
