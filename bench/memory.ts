@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { modelNamed } from '../src/core/models/index.ts'
 import { type FromWorker, startWorker, type ToWorker, type TrainingTask } from '../src/core/training/index.ts'
 import { trainerBytes, workerBytes } from '../src/core/training/memory.ts'
+import { trainerEnvironment } from '../src/runner/trainerEnvironment.ts'
 
 interface Setting {
   readonly size: number
@@ -54,7 +55,10 @@ function imagesOf({ batch }: Setting): number {
 }
 
 function peakOf(setting: Setting): Promise<number> {
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(setting)], { serialization: 'advanced' })
+  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(setting)], {
+    serialization: 'advanced',
+    env: trainerEnvironment(process.env, process.platform),
+  })
   return new Promise((resolve, reject) => {
     child.once('message', bytes => resolve(bytes as number))
     child.once('exit', (code, signal) => reject(new Error(`the trainer ended: ${code ?? signal}`)))

@@ -18,7 +18,7 @@ export function runBytes(definition: Definition): number {
 }
 
 /** Bytes of the greatest sum of values alive at once; state and inputs lie elsewhere and are not counted. */
-export function peakBytes(graph: Graph): number {
+function peakBytes(graph: Graph): number {
   const order = nodesInOrder(graph)
   const uses = new Map<GraphNode, number>()
   const use = (node: GraphNode, by: number): void => void uses.set(ownerOf(node), (uses.get(ownerOf(node)) ?? 0) + by)
