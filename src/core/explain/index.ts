@@ -1,13 +1,24 @@
 /** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
-export { type Answer, type ExplainedClass, explainClass, readLogits } from './explainClass.ts'
+export {
+  type Answer,
+  type ExplainedClass,
+  explainClass,
+  METHODS,
+  type Method,
+  type Question,
+  readLogits,
+} from './explainClass.ts'
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
 export { explainableLayer, LayerGradients, PREDICTED } from './layerGradient.ts'
+export { type Likeness, likeness, topOverlap } from './likeness.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
 export { greyPicture, mapPicture, overlay } from './overlay.ts'
 export { type PanelOptions, panel } from './panel.ts'
 export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
 export { writePng } from './png.ts'
+export { type RandomisationCheck, randomisationCheck } from './randomisation.ts'
 export { resizeBilinear, type Size } from './resizeBilinear.ts'
+export { type Attention, ModelAttention, rollout, rolloutMap } from './rollout.ts'
 export { type TrainedModel, trainedModel, USUAL_SIZE } from './trainedModel.ts'
 export { upsample } from './upsample.ts'

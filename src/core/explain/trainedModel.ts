@@ -3,6 +3,7 @@ import type { Engine, EngineState } from '../engine/index.ts'
 import { type Checkpoint, type Model, modelNamed, weightsFor } from '../models/index.ts'
 import { weightSpecs } from '../training/index.ts'
 import { LayerGradients } from './layerGradient.ts'
+import { ModelAttention } from './rollout.ts'
 
 export interface TrainedModel {
   readonly model: Model
@@ -12,6 +13,7 @@ export interface TrainedModel {
   readonly state: EngineState
   /** What explains it, compiled as asked for. */
   readonly layers: LayerGradients
+  readonly attention: ModelAttention
   /** Ends the state and the compiled programs; the engine stays. */
   release(): Promise<void>
 }
@@ -30,9 +32,11 @@ export function trainedModel(
   const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length, checkpoint)
   const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, origin))
   const layers = new LayerGradients(engine, model, state.specs)
+  const attention = new ModelAttention(engine, model, state.specs)
   const release = async () => {
     await layers.release()
+    await attention.release()
     state.release()
   }
-  return { model, classes, engine, state, layers, release }
+  return { model, classes, engine, state, layers, attention, release }
 }

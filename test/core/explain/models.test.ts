@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../../src/core/engine/index.ts'
-import { explainableLayer, gradcam, LayerGradients, upsample } from '../../../src/core/explain/index.ts'
+import {
+  explainableLayer,
+  gradcam,
+  LayerGradients,
+  ModelAttention,
+  rollout,
+  rolloutMap,
+  upsample,
+} from '../../../src/core/explain/index.ts'
 import { modelNamed, readSafetensors, savedTensors } from '../../../src/core/models/index.ts'
 import { weightSpecs } from '../../../src/core/training/index.ts'
 
@@ -55,6 +63,34 @@ describe.each(layers)('Grad-CAM of %s at %s agrees with pytorch-grad-cam', (name
       const drawn = upsample(map.map, map, { height: model.size, width: model.size })
       expect(farthest(drawn, golden(`${name}/${layer}/maps`, image, each)), `class ${each}`).toBeLessThan(1e-3)
     }
+  })
+})
+
+describe("attention rollout of ViT agrees with Abnar's own code", () => {
+  const { model, state } = goldenModel('vit')
+  const programs = new ModelAttention(engine, model, state.specs)
+
+  it.each([0, 1])('image %i', async image => {
+    const { logits, attention } = await programs.of(state, Float32Array.from(golden('vit/images', image)))
+    expect(farthest(logits, golden('vit/logits', image))).toBeLessThan(1e-4)
+    expect(attention).toMatchObject({ blocks: 3, tokens: 37 })
+    const shares = golden('vit/rollout', image)
+    expect(farthest(rollout(attention), shares)).toBeLessThan(1e-6)
+    const { height, width, map, empty } = rolloutMap(attention)
+    expect([height, width, empty]).toEqual([6, 6, false])
+    expect(map.indexOf(Math.max(...map))).toBe(shares.indexOf(Math.max(...shares)))
+  })
+
+  it('a model without attention has none', async () => {
+    const { model: other, state: weights } = goldenModel('resnet18')
+    const found = new ModelAttention(engine, other, weights.specs).of(
+      weights,
+      Float32Array.from(golden('resnet18/images', 0)),
+    )
+    await expect(found).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('resnet18 has no attention'),
+    })
   })
 })
 
