@@ -91,5 +91,5 @@ function tooBig(
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toPrecision(2)} GB`
+  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`
 }

@@ -37,7 +37,7 @@ export function outOfMemory(cause: unknown, task: TrainingTask, { reached, image
   ]
   return new LabError(
     'failed',
-    `memory ran out at ${(reached / 1e9).toPrecision(2)} GB: ${task.model} at ${task.size}x${task.size} with batch ` +
+    `memory ran out at ${(reached / 1e9).toFixed(1)} GB: ${task.model} at ${task.size}x${task.size} with batch ` +
       `${microBatch < batch ? `${batch} in parts of ${microBatch}` : batch} does not fit; ` +
       `in a study of another name give ${advice.join(', or ')}`,
     { cause },
