@@ -1,7 +1,7 @@
 /**
  * A whole study against PyTorch, in turn in one run: decode, augment (flip), train, validate after each epoch, stop early, store.
  *
- *     npm run bench -- study [--data FOLDER] [--runs 4] [--epochs 2] [--rounds 2] [--size 128] [--batch 32] [--python python3]
+ *     npm run bench -- study [--data FOLDER] [--runs 4] [--epochs 2] [--rounds 1] [--size 128] [--batch 32] [--python python3]
  *         [--peers files,memory] [--workers N] [--threads N]
  *
  * FOLDER holds train/CLASS/* and test/CLASS/* (default: the sample that ships). Ours is the program itself, `mri-lab data add` and `mri-lab run`, from
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     data: { type: 'string', default: fileURLToPath(new URL('../fixtures/sample', import.meta.url)) },
     runs: { type: 'string', default: '4' },
     epochs: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '1' },
     size: { type: 'string', default: '128' },
     batch: { type: 'string', default: '32' },
     python: { type: 'string', default: 'python3' },
@@ -195,7 +195,7 @@ function report(measured: ReadonlyMap<string, readonly Measured[]>, calibration:
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
   console.log(
-    `A whole study: CNN, ${size}x${size}, batch ${batch}, flip; ${runs} runs of at most ${epochs} epochs, ${values.rounds} rounds in turn`,
+    `A whole study: CNN, ${size}x${size}, batch ${batch}, flip; ${runs} runs of at most ${epochs} epochs, ${values.rounds} rounds, in turn`,
   )
   console.log(
     `${cpus()[0]?.model}, ${availableParallelism()} cores; Node ${process.versions.node}, onnxruntime ${runtime}; ${torch}\n`,
