@@ -18,6 +18,14 @@ export {
   type Preprocessing,
   savedTensors,
 } from './model.ts'
+export {
+  type PretrainedFile,
+  pretrainedOptions,
+  pretrainedWeights,
+  type StartingWeights,
+  startingWeights,
+} from './pretrained.ts'
+export { isModelName, MODEL_NAMES, type ModelName, RECIPES } from './recipes.ts'
 export { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 
 type Create = (size: number, classes: number, configuration: Configuration, preprocessing?: Preprocessing) => Model

@@ -4,11 +4,17 @@ import { type Initial, type Model, savedTensors } from './model.ts'
 
 /**
  * Initial weights of run `index`: a stream of its own for each tensor, named by seed, index, model and tensor, so that every cell's run
- * of that index starts from the same weights. Running statistics start as the model says.
+ * of that index starts from the same weights. Running statistics start as the model says. `only` some of the tensors: default all.
  */
-export function initialWeights(model: Model, seed: number, index: number): Record<string, Float32Array> {
+export function initialWeights(
+  model: Model,
+  seed: number,
+  index: number,
+  only: readonly string[] = savedTensors(model).map(({ name }) => name),
+): Record<string, Float32Array> {
+  const wanted = savedTensors(model).filter(({ name }) => only.includes(name))
   return Object.fromEntries(
-    savedTensors(model).map(({ name, shape, initial }) => {
+    wanted.map(({ name, shape, initial }) => {
       const draw = drawFrom(initial, randomStream(seed, index, 'weights', model.name, name))
       return [name, Float32Array.from({ length: sizeOf(shape) }, draw)]
     }),

@@ -1,8 +1,8 @@
-/** The programs of training: a step, its two halves for batches too big to take at once, and a prediction, as pure definitions. */
+/** The programs of training as pure definitions: a step, its two halves for batches too big to take at once, a prediction, and the same of the head alone. */
 
 import { add, mul, type Tensor, valueAndGradients } from '../engine/primitives.ts'
 import type { Definition, Specs, TensorSpec, Tensors } from '../engine/program.ts'
-import { type Model, savedTensors } from '../models/model.ts'
+import { type Model, type ParameterSpec, savedTensors } from '../models/model.ts'
 import { LabError } from '../shared/errors.ts'
 import { adamUpdate } from './adam.ts'
 import { correctCount, crossEntropy, crossEntropySum } from './loss.ts'
@@ -19,11 +19,13 @@ export function weightSpecs(model: Model): Specs {
 
 /** These, and both moments of each weight. */
 export function trainingSpecs(model: Model): Specs {
-  const moments = model.parameters.flatMap(({ name, shape }) => [
-    [M + name, float(shape)],
-    [V + name, float(shape)],
-  ])
-  return { ...weightSpecs(model), ...Object.fromEntries(moments) }
+  return { ...weightSpecs(model), ...momentSpecs(model.parameters) }
+}
+
+/** The head alone, and both moments of each of its weights: what training on features changes. */
+export function headSpecs(model: Model): Specs {
+  const head = headOf(model)
+  return { ...Object.fromEntries(head.map(({ name, shape }) => [name, float(shape)])), ...momentSpecs(head) }
 }
 
 /** What training with micro-batches keeps besides: the gradients summed so far. */
@@ -44,7 +46,7 @@ export function trainStep(model: Model, batch: number): Definition {
     inputs: { ...labelledInput(model, batch), stepSize: float([]), epsilon: float([]) },
     compute(state, inputs) {
       const { loss, correct, gradients, statistics } = lossAndGradients(model, state, inputs, crossEntropy)
-      const weights = adamUpdates(model, state, name => gradients[name]!, inputs)
+      const weights = adamUpdates(model.parameters, state, name => gradients[name]!, inputs)
       return { state: { ...weights, ...statistics }, outputs: { loss, correct } }
     },
   }
@@ -79,7 +81,7 @@ export function updateStep(model: Model): Definition {
     state: accumulatingSpecs(model),
     inputs: { stepSize: float([]), epsilon: float([]) },
     compute: (state, inputs) => ({
-      state: adamUpdates(model, state, name => state[GRADIENT + name]!, inputs),
+      state: adamUpdates(model.parameters, state, name => state[GRADIENT + name]!, inputs),
       outputs: {},
     }),
   }
@@ -93,6 +95,53 @@ export function prediction(model: Model, batch: number, specs: Specs = weightSpe
     inputs: imageInput(model, batch),
     compute: (state, inputs) => ({ outputs: { logits: model.logits(state, inputs.pixels!) } }),
   }
+}
+
+/** `pixels [batch, size, size, 1]` -> `features [batch, width]` over the state of weightSpecs: what the head sees. */
+export function features(model: Model, batch: number): Definition {
+  return {
+    name: `${model.name} features, batch ${batch}, ${model.size}x${model.size}`,
+    state: weightSpecs(model),
+    inputs: imageInput(model, batch),
+    compute: (state, inputs) => ({ outputs: { features: model.features(state, inputs.pixels!) } }),
+  }
+}
+
+/** One step of Adam of the head alone, on `features [batch, width]`; otherwise as trainStep. The state is that of headSpecs. */
+export function headStep(model: Model, batch: number): Definition {
+  return {
+    name: `${model.name} training step of the head, batch ${batch}`,
+    state: headSpecs(model),
+    inputs: { ...featureInput(model, batch), labels: labels(batch), stepSize: float([]), epsilon: float([]) },
+    compute(state, inputs) {
+      const head = headOf(model)
+      const { value, gradients, extras } = valueAndGradients(
+        weights => {
+          const logits = model.classify(weights, inputs.features!) // [batch, classes]
+          return { value: crossEntropy(logits, inputs.labels!), extras: { correct: correctCount(logits, inputs.labels!) } }
+        },
+        Object.fromEntries(head.map(({ name }) => [name, state[name]!])),
+      )
+      return {
+        state: adamUpdates(head, state, name => gradients[name]!, inputs),
+        outputs: { loss: value, correct: extras.correct! },
+      }
+    },
+  }
+}
+
+/** `features [batch, width]` -> `logits [batch, classes]`, over the state of headSpecs. */
+export function headPrediction(model: Model, batch: number): Definition {
+  return {
+    name: `${model.name} prediction of the head, batch ${batch}`,
+    state: headSpecs(model),
+    inputs: featureInput(model, batch),
+    compute: (state, inputs) => ({ outputs: { logits: model.classify(state, inputs.features!) } }),
+  }
+}
+
+function headOf(model: Model): readonly ParameterSpec[] {
+  return model.parameters.filter(({ name }) => model.head.includes(name))
 }
 
 function lossAndGradients(
@@ -110,17 +159,22 @@ function lossAndGradients(
       moved[name] = statistic
     }
     const logits = model.logits({ ...w, ...running }, inputs.pixels!, undefined, update) // [batch, classes]
-    const labels = inputs.labels!
-    return { value: lossOf(logits, labels), extras: { ...moved, correct: correctCount(logits, labels) } }
+    const { labels: given } = inputs
+    return { value: lossOf(logits, given!), extras: { ...moved, correct: correctCount(logits, given!) } }
   }, pick(model.parameters))
   const { correct, ...statistics } = extras
   return { loss: value, correct: correct!, gradients, statistics }
 }
 
-function adamUpdates(model: Model, state: Tensors, gradientOf: (name: string) => Tensor, inputs: Tensors): Tensors {
+function adamUpdates(
+  parameters: readonly ParameterSpec[],
+  state: Tensors,
+  gradientOf: (name: string) => Tensor,
+  inputs: Tensors,
+): Tensors {
   const scalars = { stepSize: inputs.stepSize!, epsilon: inputs.epsilon! }
   const updates: Record<string, Tensor> = {}
-  for (const { name } of model.parameters) {
+  for (const { name } of parameters) {
     const now = { weight: state[name]!, m: state[M + name]!, v: state[V + name]! }
     const next = adamUpdate(now, gradientOf(name), scalars)
     updates[name] = next.weight
@@ -131,7 +185,24 @@ function adamUpdates(model: Model, state: Tensors, gradientOf: (name: string) =>
 }
 
 function labelledInput(model: Model, batch: number): Specs {
-  return { ...imageInput(model, batch), labels: { shape: [batch], dtype: 'int32' } }
+  return { ...imageInput(model, batch), labels: labels(batch) }
+}
+
+function featureInput(model: Model, batch: number): Specs {
+  return { features: float([batch, model.width]) }
+}
+
+function labels(batch: number): TensorSpec {
+  return { shape: [batch], dtype: 'int32' }
+}
+
+function momentSpecs(parameters: readonly ParameterSpec[]): Specs {
+  return Object.fromEntries(
+    parameters.flatMap(({ name, shape }) => [
+      [M + name, float(shape)],
+      [V + name, float(shape)],
+    ]),
+  )
 }
 
 function imageInput(model: Model, batch: number): Specs {

@@ -1,9 +1,8 @@
 /** Memory that ran out although it was foreseen to suffice: what to say, and which batch fits into what was had. */
-import { modelNamed } from '../models/index.ts'
 import { LabError, messageOf } from '../shared/errors.ts'
 import { halvings, trainerBytes, workerBytes } from './memory.ts'
 import { stepShape } from './step.ts'
-import type { TrainingTask } from './task.ts'
+import { modelOfTask, type TrainingTask } from './task.ts'
 
 /** onnxruntime's words, C++'s and V8's. */
 const WORDS = /failed to allocate memory|bad_alloc|bad allocation|array buffer allocation failed|out of memory/i
@@ -23,7 +22,7 @@ export interface HadMemory {
 
 /** The error to give for a run that ended so; it names the greatest halving of the batch that is foreseen to fit into what was reached. */
 export function outOfMemory(cause: unknown, task: TrainingTask, { reached, images, workers }: HadMemory): LabError {
-  const model = modelNamed(task.model, task.size, task.classes.length)
+  const model = modelOfTask(task)
   const { batch, microBatch } = stepShape(task)
   const fits = halvings(microBatch).find(size => {
     const worker = workerBytes(model, { batch: size, microBatch: size })

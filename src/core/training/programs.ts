@@ -1,7 +1,16 @@
 /** Compiled programs by model and batch size, kept from run to run: a worker trains many runs of the same shapes. */
 import type { Definition, Engine, Program, Specs } from '../engine/index.ts'
 import type { Model } from '../models/index.ts'
-import { gradientStep, prediction, trainingSpecs, trainStep, updateStep } from './definitions.ts'
+import {
+  features,
+  gradientStep,
+  headPrediction,
+  headStep,
+  prediction,
+  trainingSpecs,
+  trainStep,
+  updateStep,
+} from './definitions.ts'
 
 export class Programs {
   readonly engine: Engine
@@ -33,6 +42,20 @@ export class Programs {
     return this.program(`prediction ${keyOf(model, batch)}`, () => prediction(model, batch, this.specs(model)))
   }
 
+  /** What the head sees of images, over a state of weights alone. */
+  features(model: Model, batch: number): Promise<Program> {
+    return this.program(`features ${keyOf(model, batch)}`, () => features(model, batch))
+  }
+
+  /** A step of the head alone, on features. */
+  headStep(model: Model, batch: number): Promise<Program> {
+    return this.program(`head step ${keyOf(model, batch)}`, () => headStep(model, batch))
+  }
+
+  headPrediction(model: Model, batch: number): Promise<Program> {
+    return this.program(`head prediction ${keyOf(model, batch)}`, () => headPrediction(model, batch))
+  }
+
   async release(): Promise<void> {
     for (const program of this.compiled.values()) await (await program).release()
     this.compiled.clear()
@@ -48,6 +71,6 @@ export class Programs {
   }
 }
 
-function keyOf(model: Model, batch: number): string {
-  return `${model.name} ${model.size} ${model.classes} ${batch}`
+function keyOf({ name, size, classes, configuration, preprocessing }: Model, batch: number): string {
+  return JSON.stringify([name, size, classes, configuration, preprocessing, batch])
 }

@@ -1,15 +1,15 @@
 /** One training of one cell: epochs of Adam until early stopping, and what the kept weights say about the validation images. */
-import { policyNamed } from '../augmentation/index.ts'
-import { initialWeights, modelNamed, writeCheckpoint } from '../models/index.ts'
+import { policyOf } from '../augmentation/index.ts'
+import { pretrainedWeights, startingWeights, writeCheckpoint } from '../models/index.ts'
 import { LabError } from '../shared/errors.ts'
 import { crossEntropy, predictedClasses } from '../stats/index.ts'
-import { augmentedPixels, epochOrder, type ImageBytes, inBatches, labelsOf } from './batches.ts'
+import { epochOrder, type ImageBytes, inBatches, labelsOf } from './batches.ts'
 import { type EarlyStopping, earlyStopping } from './earlyStopping.ts'
 import type { Epoch } from './epoch.ts'
-import { predictAll } from './predict.ts'
+import { FeatureCache, headOnly } from './headOnly.ts'
+import { wholeModel } from './learner.ts'
 import type { Programs } from './programs.ts'
-import { stateSpecs, stepShape, takeStep } from './step.ts'
-import type { TrainingTask } from './task.ts'
+import { learningRateAt, modelOfTask, type TrainingTask } from './task.ts'
 
 /** The first step, counted from 1 over the whole run, whose loss is NaN or infinite, or after which the validation loss is. */
 export interface Divergence {
@@ -35,6 +35,10 @@ export interface TrainedRun {
 export interface RunSurroundings {
   readonly programs: Programs
   readonly images: ImageBytes
+  /** A file of pre-trained weights by its SHA-256. Default: there are none. */
+  readonly pretrained?: (sha256: string) => Uint8Array
+  /** Default: one for this run alone. */
+  readonly features?: FeatureCache
   /** Milliseconds, for durations only. */
   readonly clock: () => number
   readonly onEpoch: (report: Epoch) => void
@@ -45,11 +49,14 @@ export interface RunSurroundings {
 export async function trainRun(task: TrainingTask, around: RunSurroundings): Promise<TrainedRun> {
   const { programs, images, clock, onEpoch, stopped } = around
   if (images.size !== task.size) throw new LabError('failed', `images of ${images.size} pixels for a run at ${task.size}`)
-  const model = modelNamed(task.model, task.size, task.classes.length)
-  const policy = policyNamed(task.policy)
-  const shape = stepShape(task)
-  const predictionBatch = Math.min(task.batch, task.microBatch ?? task.batch)
-  const state = programs.engine.createState(stateSpecs(model, shape), initialWeights(model, task.seed, task.index))
+  const model = modelOfTask(task)
+  const policy = policyOf(task.policy)
+  const { pretrained } = task
+  const { pretrained: fileOf = noFile } = around
+  const start =
+    pretrained === undefined
+      ? startingWeights(model, task.seed, task.index)
+      : pretrainedWeights(model, fileOf(pretrained.sha256), pretrained.name, task)
   const validationLabels = labelsOf(task.validation)
   const begun = clock()
   const history: Epoch[] = []
@@ -57,7 +64,10 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   let steps = 0
   let diverged: Divergence | null = null
   let progress: EarlyStopping | null = null
-  let best: { logits: Float32Array; weights: Record<string, Float32Array> } | null = null
+  let best: { logits: Float32Array; weights: Record<string, Float32Array>; steps: number } | null = null
+  const parts = { task, model, policy, programs, images, start, timed }
+  const frozen = task.fineTune === 'head'
+  const learner = frozen ? await headOnly(parts, around.features ?? new FeatureCache(), breathe) : wholeModel(parts)
 
   try {
     for (let epoch = 1; progress === null || progress.stop === null; epoch++) {
@@ -66,20 +76,18 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
       const order = timed(() => epochOrder(task.train, task.seed, task.index, epoch))
       for (const batch of inBatches(order, task.batch)) {
         await breathe()
-        if (stopped()) throw new LabError('interrupted', 'the run was stopped')
-        const pixels = timed(() => augmentedPixels(batch, images, policy, { seed: task.seed, index: task.index, epoch }))
-        const at = { t: ++steps, learningRate: task.learningRate }
-        const { loss } = await takeStep(programs, model, state, { pixels, labels: labelsOf(batch) }, shape, at)
+        const t = ++steps
+        const { loss } = await learner.step(batch, { epoch, t, learningRate: learningRateAt(t, task) })
         lossSum += loss * batch.length
         if (!Number.isFinite(loss)) diverged ??= { step: steps, epoch }
       }
       const trained = clock()
-      const logits = await predictAll(programs, model, state, task.validation, images, predictionBatch, timed)
+      const logits = await learner.validationLogits()
       const validationLoss = crossEntropy(logits, validationLabels, task.classes.length)
       if (!Number.isFinite(validationLoss)) diverged ??= { step: steps, epoch }
       progress = earlyStopping(progress, epoch, validationLoss, task)
       if (progress.improved || best === null) {
-        best = { logits, weights: await state.read(model.parameters.map(({ name }) => name)) }
+        best = { logits, weights: await learner.weights(), steps }
       }
       const report: Epoch = {
         epoch,
@@ -93,7 +101,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
       onEpoch(report)
     }
   } finally {
-    state.release()
+    learner.release()
   }
   return {
     history,
@@ -101,7 +109,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
     stoppedBy: progress.stop!,
     diverged,
     validationLogits: best!.logits,
-    checkpoint: writeCheckpoint(model, best!.weights, task.classes),
+    checkpoint: writeCheckpoint(model, best!.weights, task.classes, counted(start.counters, frozen ? 0 : best!.steps)),
     seconds: (clock() - begun) / 1000,
     dataSeconds: dataMilliseconds / 1000,
   }
@@ -112,11 +120,21 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
     dataMilliseconds += clock() - from
     return result
   }
+
+  /** Lets messages in: the engine blocks its thread while it runs, so a stop is heard only between steps. */
+  async function breathe(): Promise<void> {
+    await new Promise(resolve => setImmediate(resolve))
+    if (stopped()) throw new LabError('interrupted', 'the run was stopped')
+  }
 }
 
-/** Lets messages in: the engine blocks its thread while it runs, so a stop is heard only between steps. */
-function breathe(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
+function noFile(sha256: string): never {
+  throw new LabError('failed', `no weights of SHA-256 ${sha256} were given to this run`)
+}
+
+/** A frozen network's batch norms see no batches. */
+function counted(counters: Readonly<Record<string, bigint>>, steps: number): Record<string, bigint> {
+  return Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, count + BigInt(steps)]))
 }
 
 function accuracyOf(logits: Float32Array, labels: Int32Array, classes: number): number {

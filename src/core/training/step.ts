@@ -89,7 +89,8 @@ export function filledPixels(pixels: Float32Array, images: number, rows: number)
   return all
 }
 
-function filledLabels(labels: Int32Array, rows: number): Int32Array {
+/** Labels with those of rows that count in nothing after them, up to `rows`. */
+export function filledLabels(labels: Int32Array, rows: number): Int32Array {
   if (labels.length === rows) return labels
   const all = new Int32Array(rows).fill(PADDING)
   all.set(labels)

@@ -1,4 +1,6 @@
 /** What a worker is asked to train, as plain data that can cross threads. */
+import type { CustomPolicy } from '../augmentation/index.ts'
+import { type Configuration, type Model, modelNamed, type PretrainedFile, pretrainedOptions } from '../models/index.ts'
 
 /** An image of the trainer's shared memory. */
 export interface TaskImage {
@@ -18,7 +20,8 @@ export interface TrainingTask {
   readonly classes: readonly string[]
   readonly train: readonly TaskImage[]
   readonly validation: readonly TaskImage[]
-  readonly policy: string
+  /** One of the lab's by its name, or one of the user's own. */
+  readonly policy: string | CustomPolicy
   readonly seed: number
   /** Which run of its cell, from 0. */
   readonly index: number
@@ -26,6 +29,38 @@ export interface TrainingTask {
   /** Images whose gradients are computed at once, where fewer than the batch: less memory, the same step but for rounding. */
   readonly microBatch?: number
   readonly learningRate: number
+  /** Epochs over which the learning rate rises linearly from 0 to its full height. Default: 0. */
+  readonly warmupEpochs?: number
   readonly epochs: number
   readonly patience: number
+  /** What of the model is other than at full size. */
+  readonly configuration?: Configuration
+  /** Weights to start from; from scratch where left out. */
+  readonly pretrained?: PretrainedFile
+  /** Which weights are trained. Default: all. */
+  readonly fineTune?: 'all' | 'head'
+}
+
+/** @throws LabError `usage` where the model does not take the size or configuration */
+export function modelOfTask({
+  model,
+  size,
+  classes,
+  configuration,
+  pretrained,
+}: Pick<TrainingTask, 'model' | 'size' | 'classes' | 'configuration' | 'pretrained'>): Model {
+  const given = pretrained === undefined ? null : pretrainedOptions(pretrained)
+  return modelNamed(model, size, classes.length, {
+    configuration: { ...configuration, ...given?.configuration },
+    preprocessing: given?.preprocessing,
+  })
+}
+
+/** The learning rate of step `t`, from 1: t / n of its height in step t of a warm-up of n steps. */
+export function learningRateAt(
+  t: number,
+  { learningRate, warmupEpochs = 0, train, batch }: Pick<TrainingTask, 'learningRate' | 'warmupEpochs' | 'train' | 'batch'>,
+): number {
+  const rising = warmupEpochs * Math.ceil(train.length / batch)
+  return learningRate * Math.min(1, t / Math.max(rising, 1))
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine, DeviceLostError } from '../engine/index.ts'
 import { LabError, messageOf } from '../shared/errors.ts'
+import { FeatureCache } from './headOnly.ts'
 import { type HadMemory, isOutOfMemory, outOfMemory } from './outOfMemory.ts'
 import { Programs } from './programs.ts'
 import { trainRun } from './run.ts'
@@ -10,6 +11,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from './workerThread.ts'
 
 const port = parentPort!
 const setup = workerData as WorkerSetup
+const cache = new FeatureCache()
 let stopping = false
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
@@ -31,6 +33,12 @@ function hadMemory(): HadMemory {
   return { reached: process.resourceUsage().maxRSS * 1024, images, workers: setup.workers ?? 1 }
 }
 
+function weightsFile(sha256: string): Uint8Array {
+  const file = setup.pretrained?.find(each => each.sha256 === sha256)
+  if (file === undefined) throw new LabError('failed', `no weights of SHA-256 ${sha256} were given to this worker`)
+  return new Uint8Array(file.buffer)
+}
+
 async function train(programs: Programs, run: number, task: TrainingTask): Promise<void> {
   stopping = false
   let said = performance.now()
@@ -39,6 +47,8 @@ async function train(programs: Programs, run: number, task: TrainingTask): Promi
   const trained = await trainRun(task, {
     programs,
     images: { bytes: new Uint8Array(memory.buffer), size: memory.size },
+    pretrained: weightsFile,
+    features: cache,
     clock: () => performance.now(),
     onEpoch: epoch => send({ type: 'epoch', run, epoch }),
     stopped: () => {

@@ -12,6 +12,8 @@ export interface WorkerSetup {
   readonly engine: EngineRequest
   /** One memory for each image size that tasks may ask for. */
   readonly memories: readonly { readonly size: number; readonly buffer: SharedArrayBuffer }[]
+  /** Files of pre-trained weights that tasks may start from. */
+  readonly pretrained?: readonly { readonly sha256: string; readonly buffer: SharedArrayBuffer }[]
   /** Worker threads of the process, this one included. Default: 1. */
   readonly workers?: number
 }

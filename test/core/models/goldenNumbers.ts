@@ -3,7 +3,7 @@ import { sizeOf } from '../../../src/core/engine/program.ts'
 import { type Model, savedTensors } from '../../../src/core/models/index.ts'
 
 /** `count` numbers in [-1, 1), of 24 random bits. */
-function uniform(seed: number, count: number): number[] {
+export function uniform(seed: number, count: number): number[] {
   let x = (Math.imul(seed, 2654435761) + 1) >>> 0
   return Array.from({ length: count }, () => {
     x = (Math.imul(x, 1664525) + 1013904223) >>> 0
