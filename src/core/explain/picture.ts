@@ -28,11 +28,11 @@ export function enlarged(picture: Picture, factor: number): Picture {
   return { height, width, rgb }
 }
 
-/** Pictures in a row from left to right, aligned at the top, `gap` grey pixels between them. */
-export function inRow(pictures: readonly Picture[], gap: number): Picture {
+/** Pictures in a row from left to right, aligned at the top, `gap` pixels of grey between them. */
+export function inRow(pictures: readonly Picture[], gap: number, ground = GAP_GREY): Picture {
   const height = Math.max(0, ...pictures.map(picture => picture.height))
   const width = pictures.reduce((sum, picture) => sum + picture.width, Math.max(0, pictures.length - 1) * gap)
-  const canvas = { height, width, rgb: new Uint8Array(height * width * 3).fill(GAP_GREY) }
+  const canvas = { height, width, rgb: new Uint8Array(height * width * 3).fill(ground) }
   let left = 0
   for (const picture of pictures) {
     paint(canvas, picture, 0, left)
@@ -41,11 +41,11 @@ export function inRow(pictures: readonly Picture[], gap: number): Picture {
   return canvas
 }
 
-/** Pictures in a column from top to bottom, aligned at the left, `gap` grey pixels between them. */
-export function inColumn(pictures: readonly Picture[], gap: number): Picture {
+/** Pictures in a column from top to bottom, aligned at the left, `gap` pixels of grey between them. */
+export function inColumn(pictures: readonly Picture[], gap: number, ground = GAP_GREY): Picture {
   const width = Math.max(0, ...pictures.map(picture => picture.width))
   const height = pictures.reduce((sum, picture) => sum + picture.height, Math.max(0, pictures.length - 1) * gap)
-  const canvas = { height, width, rgb: new Uint8Array(height * width * 3).fill(GAP_GREY) }
+  const canvas = { height, width, rgb: new Uint8Array(height * width * 3).fill(ground) }
   let top = 0
   for (const picture of pictures) {
     paint(canvas, picture, top, 0)
