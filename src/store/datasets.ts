@@ -1,9 +1,16 @@
 import { z } from 'zod'
-import type { Dataset, DatasetImage, SplitSpec } from '../core/dataset/dataset.ts'
+import type { Dataset, DatasetImage, GroupRule, SplitSpec } from '../core/dataset/dataset.ts'
 import { LabError } from '../core/shared/errors.ts'
 import type { Connection } from './connection.ts'
 import { Images } from './images.ts'
 import { jsonText } from './json.ts'
+
+const groupRule = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('column'), column: z.string() }),
+  z.object({ by: z.literal('pattern'), pattern: z.string() }),
+  z.object({ by: z.literal('duplicates'), threshold: z.number() }),
+  z.object({ by: z.literal('phantom') }),
+])
 
 const datasetRow = z.object({
   id: z.int(),
@@ -15,6 +22,8 @@ const datasetRow = z.object({
   testFraction: z.number(),
   splitSeed: z.int(),
   simulatedLabels: z.int(),
+  phantom: z.int(),
+  groups: jsonText(groupRule).nullable(),
   source: jsonText(z.object({ origin: z.string().exactOptional(), licence: z.string().exactOptional() })).nullable(),
   pixels: z.string(),
   rejected: jsonText(z.array(z.object({ path: z.string(), reason: z.string() }))),
@@ -25,7 +34,7 @@ type DatasetRow = z.infer<typeof datasetRow>
 
 const SELECT = `
   SELECT id, name, fingerprint, classes, split, validation_fraction AS validationFraction, test_fraction AS testFraction,
-    split_seed AS splitSeed, simulated_labels AS simulatedLabels, source, pixels, rejected, created,
+    split_seed AS splitSeed, simulated_labels AS simulatedLabels, phantom, groups, source, pixels, rejected, created,
     (SELECT count(*) FROM images WHERE images.dataset = datasets.id) AS images
   FROM datasets`
 
@@ -36,6 +45,10 @@ export interface DatasetSummary {
   readonly split: SplitSpec
   readonly classes: readonly string[]
   readonly simulatedLabels: boolean
+  /** Drawn by this program. */
+  readonly phantom?: boolean
+  /** Where its groups come from; left out for datasets of before groups were known. */
+  readonly groups?: GroupRule
   /** How many images it has, all parts together. */
   readonly images: number
   /** ISO 8601, UTC. */
@@ -58,9 +71,9 @@ export class Datasets {
     this.#images = new Images(connection)
     this.#insert = connection.command(
       `INSERT INTO datasets (name, fingerprint, classes, split, validation_fraction, test_fraction, split_seed,
-         simulated_labels, source, pixels, rejected, created)
+         simulated_labels, phantom, groups, source, pixels, rejected, created)
        VALUES (:name, :fingerprint, :classes, :split, :validationFraction, :testFraction, :splitSeed,
-         :simulatedLabels, :source, :pixels, :rejected, :created)`,
+         :simulatedLabels, :phantom, :groups, :source, :pixels, :rejected, :created)`,
     )
     this.#byName = connection.query(source, datasetRow, `${SELECT} WHERE name = :name`)
     this.#all = connection.query(source, datasetRow, `${SELECT} ORDER BY id`)
@@ -96,6 +109,8 @@ export class Datasets {
         testFraction: split.testFraction,
         splitSeed: split.seed,
         simulatedLabels: dataset.simulatedLabels ? 1 : 0,
+        phantom: dataset.phantom ? 1 : 0,
+        groups: dataset.groups === undefined ? null : JSON.stringify(dataset.groups),
         source: dataset.source === undefined ? null : JSON.stringify(dataset.source),
         pixels,
         rejected: JSON.stringify(dataset.rejected),
@@ -113,16 +128,24 @@ export class Datasets {
       const { fingerprint, classes, pixels, rejected } = row
       const images = this.#images.of(row.id)
       const simulatedLabels = row.simulatedLabels === 1
-      const stored = { name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected }
-      return row.source === null ? stored : { ...stored, source: row.source }
+      return {
+        ...{ name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected },
+        ...(row.phantom === 1 ? { phantom: true } : {}),
+        ...(row.groups === null ? {} : { groups: row.groups }),
+        ...(row.source === null ? {} : { source: row.source }),
+      }
     })
   }
 
   /** Every dataset, in the order they were added. */
   list(): DatasetSummary[] {
     return this.#all.all().map(row => {
-      const { name, fingerprint, classes, images, created } = row
-      return { name, fingerprint, split: splitOf(row), classes, simulatedLabels: row.simulatedLabels === 1, images, created }
+      const { name, fingerprint, classes, groups, images, created } = row
+      return {
+        ...{ name, fingerprint, split: splitOf(row), classes, simulatedLabels: row.simulatedLabels === 1, images, created },
+        ...(row.phantom === 1 ? { phantom: true } : {}),
+        ...(groups === null ? {} : { groups }),
+      }
     })
   }
 

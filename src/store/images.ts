@@ -6,13 +6,16 @@ const imageRow = z.object({
   id: z.string(),
   sha256: z.string(),
   label: z.int().nonnegative(),
-  part: z.enum(PARTS),
+  part: z.enum([...PARTS, 'unused']),
   sourcePart: z.enum(PARTS).nullable(),
+  group: z.string().nullable(),
   width: z.int().positive(),
   height: z.int().positive(),
   offset: z.int().nonnegative(),
   origin: z.string(),
 })
+
+type ImageRow = z.infer<typeof imageRow>
 
 /** The images of datasets, in source order; `dataset` is a row id of `datasets`. */
 export class Images {
@@ -21,25 +24,25 @@ export class Images {
 
   constructor(connection: Connection) {
     this.#insert = connection.command(
-      `INSERT INTO images (dataset, position, image, sha256, label, part, source_part, width, height, "offset", origin)
-       VALUES (:dataset, :position, :id, :sha256, :label, :part, :sourcePart, :width, :height, :offset, :origin)`,
+      `INSERT INTO images (dataset, position, image, sha256, label, part, source_part, "group", width, height, "offset", origin)
+       VALUES (:dataset, :position, :id, :sha256, :label, :part, :sourcePart, :group, :width, :height, :offset, :origin)`,
     )
-    this.#ofDataset = connection.query<DatasetImage>(
+    this.#ofDataset = connection.query<ImageRow>(
       { table: 'images', key: ['id'] },
       imageRow,
-      `SELECT image AS id, sha256, label, part, source_part AS sourcePart, width, height, "offset", origin
+      `SELECT image AS id, sha256, label, part, source_part AS sourcePart, "group", width, height, "offset", origin
        FROM images WHERE dataset = :dataset ORDER BY position`,
     )
   }
 
   insert(dataset: number, images: readonly DatasetImage[]): void {
     for (const [position, image] of images.entries()) {
-      const { id, sha256, label, part, sourcePart, width, height, offset, origin } = image
-      this.#insert.run({ dataset, position, id, sha256, label, part, sourcePart, width, height, offset, origin })
+      const { id, sha256, label, part, sourcePart, group = null, width, height, offset, origin } = image
+      this.#insert.run({ dataset, position, id, sha256, label, part, sourcePart, group, width, height, offset, origin })
     }
   }
 
   of(dataset: number): DatasetImage[] {
-    return this.#ofDataset.all({ dataset })
+    return this.#ofDataset.all({ dataset }).map(({ group, ...image }) => (group === null ? image : { ...image, group }))
   }
 }

@@ -1,8 +1,9 @@
+import type { ImportRequest } from '../../core/dataset/index.ts'
 import { LabError } from '../../core/shared/errors.ts'
 import { addDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
 import { datasetRecord, describeDataset } from '../datasetRecord.ts'
-import { argument, choice, later, list, pairs, several, share, text, whole } from '../options.ts'
+import { argument, choice, list, pairs, several, share, text, whole } from '../options.ts'
 
 export const dataAdd = defineCommand({
   name: 'data add',
@@ -16,22 +17,27 @@ export const dataAdd = defineCommand({
   },
   options: {
     validation: text('PATH', "images that are all the validation part, as the parity split's"),
-    split: choice(['parity', 'random'], "the source's own parts, or drawn by class (default: parity where it has parts)", [
-      'grouped',
-    ]),
-    validationFraction: share('F', "each class's share for validation, random only (default: 0.2)"),
-    testFraction: share('F', "each class's share for the test, random only (default: 0.2)"),
+    split: choice(
+      ['parity', 'random', 'grouped'],
+      "the source's own parts; drawn by class; drawn by groups (default: parity where it has parts, else random)",
+    ),
+    validationFraction: share('F', "each class's share for validation, not for parity (default: 0.2)"),
+    testFraction: share('F', "each class's share for the test, not for parity (default: 0.2)"),
     classes: list('A,B,C', 'all classes, in the order of severity'),
     labels: pairs('RAW=CLASS,...', 'the class of a raw label'),
-    seed: whole('N', 'draws the random split (default: 1)'),
-    groupColumn: later('C'),
-    groupPattern: later('REGEX'),
+    seed: whole('N', 'draws random and grouped splits (default: 1)'),
+    groupColumn: text('C', "the source's column that tells an image's group, as its patient (default: near duplicates)"),
+    groupPattern: text('REGEX', "what tells the group in a file's name: the first capture group, else the whole match"),
   },
   examples: [
     { line: 'mri-lab data add scans ./Dataset --split random', says: 'A folder with a folder for each class' },
     {
       line: 'mri-lab data add falah train.parquet --validation test.parquet',
       says: 'Parquet files, with the published test part for validation',
+    },
+    {
+      line: "mri-lab data add scans ./Dataset --split grouped --group-pattern '^(\\w+)_slice'",
+      says: 'All slices of a patient on one side',
     },
     { line: 'mri-lab data add mine ./images --labels 0=NonDemented,1=MildDemented', says: 'Labels that are numbers' },
   ],
@@ -41,7 +47,7 @@ export const dataAdd = defineCommand({
     if (split === 'parity' && (validationFraction ?? testFraction) !== undefined) {
       throw new LabError(
         'usage',
-        '--validation-fraction and --test-fraction are for --split random; parity takes the parts as they are',
+        '--validation-fraction and --test-fraction are for --split random and grouped; parity takes the parts as they are',
       )
     }
     const dataset = await addDataset(context, {
@@ -55,12 +61,25 @@ export const dataAdd = defineCommand({
       },
       ...(options.classes === undefined ? {} : { classes: options.classes }),
       ...(options.labels === undefined ? {} : { labels: options.labels }),
+      groups: groupRequest(options.groupColumn, options.groupPattern),
       seed: options.seed ?? 1,
     })
     const record = datasetRecord(dataset)
     context.result(record, () => describeDataset(record))
   },
 })
+
+/** Throws `usage` where both are given. */
+function groupRequest(
+  groupColumn: string | undefined,
+  groupPattern: string | undefined,
+): NonNullable<ImportRequest['groups']> {
+  if (groupColumn !== undefined && groupPattern !== undefined) {
+    throw new LabError('usage', '--group-column and --group-pattern: give one of them')
+  }
+  if (groupColumn !== undefined) return { column: groupColumn }
+  return groupPattern === undefined ? {} : { pattern: groupPattern }
+}
 
 /** `DATASET:SPLIT:INDEX` names an image, and lists separate names by commas: a name holds neither. */
 function checkName(name: string): void {

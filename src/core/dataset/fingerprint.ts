@@ -18,7 +18,7 @@ export function idMaker(): (sha256: string) => string {
 
 /**
  * What a data set is known by: SHA-256 of these UTF-8 lines, each ended by a newline: the JSON list of the classes; then, sorted by id, the
- * JSON list [part, class, id] of every image, without spaces.
+ * JSON list [part, class, id] of every image that the split uses, without spaces.
  *
  * So it depends on the classes, their order, the parts and the content, but not on names, paths or the order of files - except that copies
  * of one content in different classes or parts are told apart by the order in which the source has them.
@@ -27,7 +27,7 @@ export function fingerprintOf(
   classes: readonly string[],
   images: readonly Pick<DatasetImage, 'id' | 'label' | 'part'>[],
 ): string {
-  const sorted = [...images].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const sorted = images.filter(({ part }) => part !== 'unused').sort((a, b) => (a.id < b.id ? -1 : 1))
   const lines = sorted.map(({ part, label, id }) => JSON.stringify([part, classes[label], id]))
   return hash('sha256', `${[JSON.stringify(classes), ...lines].join('\n')}\n`, 'hex')
 }

@@ -1,17 +1,16 @@
 /** Makes a data set of image files: read, decode, name classes, fingerprint, split, and pack the pixels. */
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError } from '../shared/errors.ts'
 import { type ClassRequest, checkMappingUsed, classNamer, orderClasses } from './classes.ts'
 import type { Dataset, DatasetImage, Part, Rejected, SplitSpec } from './dataset.ts'
-import { decodeGrey, type GreyImage } from './decode.ts'
-import { contentHash, fingerprintOf, idMaker } from './fingerprint.ts'
-import { mapInOrder } from './mapInOrder.ts'
+import { fingerprintOf, idMaker } from './fingerprint.ts'
+import { type GroupRequest, groupsOf } from './groups.ts'
 import { type DatasetNote, readNote } from './note.ts'
+import { PixelMemory, type PixelStore } from './pixelStore.ts'
+import { type ReadImage, readImages } from './readImages.ts'
+import { type SmallVersions, SmallVersionsMaker } from './similarity.ts'
 import { noteFolders, openSource } from './sources/open.ts'
-import type { ImageSource, SourceImage } from './sources/source.ts'
+import type { ImageSource } from './sources/source.ts'
 import { DEFAULT_FRACTION, defaultSplitKind, splitParts } from './split.ts'
-
-/** Images decoded at once: twice libuv's default threads, on which sharp works, so that none waits. */
-const AT_ONCE = 8
 
 /** What `data add` asks for. */
 export interface ImportRequest extends ClassRequest {
@@ -25,6 +24,8 @@ export interface ImportRequest extends ClassRequest {
   /** Of each class, for `random`; 0.2 each by default. */
   readonly fractions?: { readonly validation?: number; readonly test?: number }
   readonly seed: number
+  /** What tells groups; near duplicates where nothing is said. */
+  readonly groups?: GroupRequest
 }
 
 export interface ImportOptions {
@@ -39,15 +40,6 @@ export interface ImportedDataset {
   readonly pixels: Uint8Array
 }
 
-interface Decoded {
-  readonly image: SourceImage
-  readonly sha256: string
-  readonly grey: GreyImage
-}
-
-/** A rejected file, with the raw label where it is known. */
-type Refused = Rejected & { readonly label?: string }
-
 /**
  * Reads every image of the sources in order (paths as given; in each, by file path's bytes, or by rows). What can't be used is listed in
  * `rejected`, never dropped silently.
@@ -56,28 +48,37 @@ type Refused = Rejected & { readonly label?: string }
  * label, `interrupted` if `signal` says so.
  */
 export async function importDataset(request: ImportRequest, options: ImportOptions = {}): Promise<ImportedDataset> {
+  const memory = new PixelMemory()
+  const dataset = await importInto(memory, request, options)
+  return { dataset, pixels: memory.bytes }
+}
+
+/** As `importDataset`, with the pixels written to a place of the caller's as they come. */
+export async function importInto(store: PixelStore, request: ImportRequest, options: ImportOptions = {}): Promise<Dataset> {
   const classOf = classNamer(request)
   const { sources, note } = await openSources(request)
-  const { decoded, refused } = await readAll(sources, classOf, options)
+  const { read, refused } = await readImages(sources, store, classOf, options)
 
   const counts = new Map<string, number>()
   const rawLabels = new Set<string>()
-  for (const label of labelsOf(sources, decoded, refused)) {
+  const labels = [
+    sources.flatMap(source => source.labels),
+    read.map(({ label }) => label),
+    refused.flatMap(each => each.label ?? []),
+  ]
+  for (const label of labels.flat()) {
     rawLabels.add(label)
     if (!counts.has(classOf(label))) counts.set(classOf(label), 0)
   }
-  for (const { image } of decoded) counts.set(classOf(image.label), counts.get(classOf(image.label))! + 1)
+  for (const { label } of read) counts.set(classOf(label), counts.get(classOf(label))! + 1)
   checkMappingUsed(request, rawLabels)
   const classes = orderClasses(counts, request)
 
   const nextId = idMaker()
-  const named = decoded.map(({ image, sha256, grey }) => ({
-    id: nextId(sha256),
-    sha256,
-    label: classes.indexOf(classOf(image.label)),
-    sourcePart: image.part,
-    origin: image.origin,
-    grey,
+  const named = read.map(({ label, ...image }) => ({
+    id: nextId(image.sha256),
+    label: classes.indexOf(classOf(label)),
+    ...image,
   }))
   const split: SplitSpec = {
     kind: request.split ?? defaultSplitKind(named),
@@ -85,27 +86,56 @@ export async function importDataset(request: ImportRequest, options: ImportOptio
     testFraction: request.fractions?.test ?? DEFAULT_FRACTION,
     seed: request.seed,
   }
-  const { images, pixels, leftOut } = pack(named, splitParts(named, split))
-  const dataset: Dataset = {
+  const found = await groupsOf(
+    named,
+    request.groups ?? {},
+    smallVersionsOf(store, read),
+    options.signal === undefined ? {} : { signal: options.signal },
+  )
+  const grouped = named.map(({ fileName: _, group: __, ...image }, i) => {
+    const group = found.groups[i]
+    return group === undefined ? image : { ...image, group }
+  })
+  const parts = splitParts(grouped, split)
+  checkTrained(classes, grouped, parts, split)
+  const images = grouped.map((image, i): DatasetImage => ({ ...image, part: parts[i]! }))
+  return {
     name: request.name,
     fingerprint: fingerprintOf(classes, images),
     classes,
     split,
     simulatedLabels: note.simulatedLabels,
+    groups: found.rule,
     ...(note.origin || note.licence ? { source: sourceOf(note) } : {}),
-    pixels: contentHash(pixels),
+    pixels: store.sha256(),
     images,
-    rejected: [...refused.map(({ path, reason }) => ({ path, reason })), ...leftOut],
+    rejected: refused.map(({ path, reason }) => ({ path, reason })),
   }
-  return { dataset, pixels }
+}
+
+/** Throws `data` naming a class that a model could not learn, for all of its images are held out. */
+function checkTrained(
+  classes: readonly string[],
+  images: readonly Pick<DatasetImage, 'label'>[],
+  parts: readonly DatasetImage['part'][],
+  { kind }: SplitSpec,
+): void {
+  const trained = new Set(images.filter((_, i) => parts[i] === 'train').map(({ label }) => label))
+  const missing = classes.find((_, label) => !trained.has(label))
+  if (missing === undefined) return
+  const advice = kind === 'parity' ? 'use --split random, or add train images' : 'hold out less, or leave the class out'
+  throw new LabError('data', `class '${missing}' has no image in train under the ${kind} split: ${advice}`)
 }
 
 async function openSources(request: ImportRequest): Promise<{ sources: ImageSource[]; note: DatasetNote }> {
   if (request.paths.length === 0) throw new LabError('usage', 'no path of images is given')
   const mapped = new Set(Object.keys(request.labels ?? {}))
   const sources: ImageSource[] = []
-  for (const path of request.paths) sources.push(await openSource(path, mapped))
-  if (request.validation !== undefined) sources.push(asPart(await openSource(request.validation, mapped), 'validation'))
+  const column = request.groups?.column
+  for (const path of request.paths) sources.push(await openSource(path, mapped, column))
+  if (request.validation !== undefined) {
+    sources.push(asPart(await openSource(request.validation, mapped, column), 'validation'))
+  }
 
   const paths = request.validation === undefined ? request.paths : [...request.paths, request.validation]
   const note: DatasetNote = { simulatedLabels: false }
@@ -135,68 +165,8 @@ function asPart(source: ImageSource, part: Part): ImageSource {
   }
 }
 
-async function readAll(
-  sources: readonly ImageSource[],
-  classOf: (label: string) => string,
-  { onProgress, signal }: ImportOptions,
-): Promise<{ decoded: Decoded[]; refused: Refused[] }> {
-  const total = sources.reduce((sum, source) => sum + source.count, 0)
-  const decoded: Decoded[] = []
-  const refused: Refused[] = []
-  let done = 0
-  for (const source of sources) {
-    for await (const result of mapInOrder(source.read(), AT_ONCE, item => decode(item, classOf))) {
-      if (signal?.aborted) throw new LabError('interrupted', `stopped after ${done} of ${total} images; nothing was kept`)
-      if ('grey' in result) decoded.push(result)
-      else refused.push(result)
-      onProgress?.(++done, total)
-    }
-  }
-  return { decoded, refused }
-}
-
-async function decode(item: SourceImage | Rejected, classOf: (label: string) => string): Promise<Decoded | Refused> {
-  if ('reason' in item) return item
-  classOf(item.label) // an unknown label stops the import at once
-  try {
-    const grey = await decodeGrey(item.bytes)
-    return { image: { ...item, bytes: new Uint8Array(0) }, sha256: contentHash(item.bytes), grey }
-  } catch (cause) {
-    return { path: item.origin, reason: messageOf(cause), label: item.label }
-  }
-}
-
-function labelsOf(sources: readonly ImageSource[], decoded: readonly Decoded[], refused: readonly Refused[]): Set<string> {
-  return new Set([
-    ...sources.flatMap(source => source.labels),
-    ...decoded.map(({ image }) => image.label),
-    ...refused.flatMap(({ label }) => label ?? []),
-  ])
-}
-
-type NamedImage = Omit<DatasetImage, 'part' | 'width' | 'height' | 'offset'> & { readonly grey: GreyImage }
-
-function pack(
-  named: readonly NamedImage[],
-  parts: readonly (Part | null)[],
-): { images: DatasetImage[]; pixels: Uint8Array; leftOut: Rejected[] } {
-  const kept = named.filter((_, i) => parts[i] !== null)
-  const pixels = new Uint8Array(kept.reduce((sum, { grey }) => sum + grey.pixels.length, 0))
-  const images: DatasetImage[] = []
-  const leftOut: Rejected[] = []
-  let offset = 0
-  for (const [i, { grey, ...image }] of named.entries()) {
-    const part = parts[i]
-    if (!part) {
-      leftOut.push({
-        path: image.origin,
-        reason: 'in the test part, which the parity split leaves out: use --split random to use it',
-      })
-      continue
-    }
-    pixels.set(grey.pixels, offset)
-    images.push({ ...image, part, width: grey.width, height: grey.height, offset })
-    offset += grey.pixels.length
-  }
-  return { images, pixels, leftOut }
+function smallVersionsOf(store: PixelStore, read: readonly ReadImage[]): SmallVersions {
+  const maker = new SmallVersionsMaker(read.length)
+  for (const { offset, width, height } of read) maker.add(store.read(offset, width * height), width, height)
+  return maker.done()
 }

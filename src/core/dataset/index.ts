@@ -1,10 +1,19 @@
 /** The door of the data set room. */
 export { DEFAULT_CLASSES } from './classes.ts'
-export { type Dataset, type DatasetImage, PARTS, type Part, type Rejected, type SplitSpec } from './dataset.ts'
+export {
+  type Dataset,
+  type DatasetImage,
+  type GroupRule,
+  PARTS,
+  type Part,
+  type Rejected,
+  type SplitSpec,
+} from './dataset.ts'
 export { decodeGrey, type GreyImage } from './decode.ts'
 export { contentHash } from './fingerprint.ts'
 export { type ImageMemory, imageMemory, pixelsOf } from './imageMemory.ts'
-export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset } from './import.ts'
+export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset, importInto } from './import.ts'
+export type { PixelStore } from './pixelStore.ts'
 export { resizeBilinear } from './resize.ts'
 export {
   batchOrder,
@@ -15,4 +24,4 @@ export {
   sampleRun,
 } from './sampling.ts'
 export { shareOf } from './share.ts'
-export { splitDataset } from './split.ts'
+export { datasetUnder, splitDataset } from './split.ts'

@@ -1,5 +1,5 @@
 /** What the Compose screen asks: which images and studies there are, and how fast runs went here. */
-import { splitDataset } from '../../core/dataset/split.ts'
+import { datasetUnder } from '../../core/dataset/split.ts'
 import { LabError, messageOf } from '../../core/shared/errors.ts'
 import { median } from '../../core/stats/index.ts'
 import { parseAnySpec, type Spec } from '../../core/study/index.ts'
@@ -71,9 +71,11 @@ export function splitCounts(store: Store, name: string, kind: 'parity' | 'random
   const dataset = store.datasets.get(name)
   if (dataset === null) return null
   try {
-    const { classes, images } = kind === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind })
+    const { classes, images } = datasetUnder(dataset, kind)
     const counts = classes.map(className => ({ name: className, train: 0, validation: 0 }))
-    for (const { label, part } of images) if (part !== 'test' && counts[label] !== undefined) counts[label][part]++
+    for (const { label, part } of images) {
+      if ((part === 'train' || part === 'validation') && counts[label] !== undefined) counts[label][part]++
+    }
     return { classes: counts, problem: null }
   } catch (thrown) {
     return { classes: [], problem: messageOf(thrown) }

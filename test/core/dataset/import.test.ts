@@ -2,7 +2,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { contentHash, type Dataset, type ImportRequest, importDataset } from '../../../src/core/dataset/index.ts'
+import {
+  contentHash,
+  type Dataset,
+  datasetUnder,
+  type ImportRequest,
+  importDataset,
+} from '../../../src/core/dataset/index.ts'
 import { fixture, golden } from './golden.ts'
 
 let root: string
@@ -92,7 +98,7 @@ describe('class folders', () => {
     })
   })
 
-  test('part folders in any case; three parts: parity leaves test out and says so, random takes all', async () => {
+  test('part folders in any case; three parts: parity leaves test unused, and a random split of it takes all', async () => {
     const path = folder({
       'Train/A/1.jpg': grey,
       'Train/B/1.jpg': colour,
@@ -101,9 +107,13 @@ describe('class folders', () => {
       'test/A/3.jpg': grey,
     })
     const parity = await add(path)
-    expect(counts(parity)).toEqual({ 'A train': 1, 'B train': 1, 'A validation': 1, 'B validation': 1 })
-    expect(parity.rejected).toEqual([{ path: join(path, 'test/A/3.jpg'), reason: expect.stringMatching(/parity/) }])
+    expect(counts(parity)).toEqual({ 'A train': 1, 'B train': 1, 'A validation': 1, 'B validation': 1, 'A unused': 1 })
+    expect(parity.rejected).toEqual([])
     const random = await add(path, { split: 'random', fractions: { validation: 0.34, test: 0 } })
+    expect(counts(random)['A unused']).toBeUndefined()
+    expect(datasetUnder(parity, 'random').images.map(({ id, part }) => [id, part])).toEqual(
+      datasetUnder(await add(path, { split: 'random' }), 'random').images.map(({ id, part }) => [id, part]),
+    )
     expect(random.images).toHaveLength(5)
     expect(random.rejected).toEqual([])
   })
@@ -162,7 +172,13 @@ describe('class folders', () => {
     ['one named class', { 'A/1.jpg': grey, 'B/1.jpg': grey }, { classes: ['A'] }, 'data', /two classes/],
     ['a mapping of nothing', { 'A/1.jpg': grey, 'B/1.jpg': grey }, { labels: { X: 'A' } }, 'data', /'X'/],
     ['parity without parts', { 'A/1.jpg': grey, 'B/1.jpg': grey }, { split: 'parity' }, 'usage', /--validation PATH/],
-    ['grouped', { 'A/1.jpg': grey, 'B/1.jpg': grey }, { split: 'grouped' }, 'usage', /later release/],
+    [
+      'grouped, fewer groups than parts',
+      { 'A/1.jpg': grey, 'B/1.jpg': grey },
+      { split: 'grouped' },
+      'usage',
+      /as many groups/,
+    ],
     ['fractions', { 'A/1.jpg': grey, 'B/1.jpg': grey }, { fractions: { validation: 1 } }, 'usage', /leave images/],
     [
       'a bad note',

@@ -27,7 +27,7 @@ test('a data set under another split: a fingerprint of its own, and back', async
   const { dataset } = await importDataset({ name: 'sample', paths: [fixture('sample')], seed: 1 })
   const random = { kind: 'random', validationFraction: 0.2, testFraction: 0.2, seed: 1 } as const
   const first = splitDataset(dataset, random)
-  const second = splitDataset(dataset, random, 1)
+  const second = splitDataset(dataset, { ...random, number: 1 })
   const count = (part: string) => first.images.filter(image => image.part === part).length
   expect([count('train'), count('validation'), count('test')]).toEqual([294, 97, 97]) // 48 + 34 + 13 + 2 of 240, 172, 64, 12
   expect(new Set([dataset, first, second].map(each => each.fingerprint)).size).toBe(3)

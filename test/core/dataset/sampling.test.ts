@@ -125,7 +125,7 @@ test('a random split is stratified, exhaustive and in the order that Python comp
     [0, golden.orders.split],
     [4, golden.orders.splitNumber4],
   ] as const) {
-    const parts = splitParts(images, split, number)
+    const parts = splitParts(images, { ...split, number })
     const expected = new Map(order.map((id, i) => [id, i < 10 ? 'validation' : i < 20 ? 'test' : 'train']))
     expect(parts).toEqual(images.map(({ id }) => expected.get(id)))
   }

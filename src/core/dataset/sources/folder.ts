@@ -1,9 +1,9 @@
 /** Reads class folders: `PATH/<Class>/*`, or with a part level `PATH/<train|test|valid|val|validation>/<Class>/*`. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { LabError, messageOf } from '../../shared/errors.ts'
 import type { Part, Rejected } from '../dataset.ts'
-import { byBytes, type ImageSource, partOfName, type SourceImage } from './source.ts'
+import { byBytes, type ImageSource, partOfName } from './source.ts'
 
 interface Entry {
   readonly path: string
@@ -61,7 +61,7 @@ export async function folderSource(path: string): Promise<ImageSource> {
     labels: [...labels],
     async *read() {
       yield* rejected
-      for (const entry of entries) yield readEntry(entry)
+      for (const { path, ...entry } of entries) yield { origin: path, content: path, fileName: basename(path), ...entry }
     },
   }
 }
@@ -91,12 +91,4 @@ async function list(path: string): Promise<Listing> {
 /** A dangling link counts as a file, so that reading it fails and is reported. */
 async function isLinkToFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isDirectory() ?? false
-}
-
-async function readEntry({ path, label, part }: Entry): Promise<SourceImage | Rejected> {
-  try {
-    return { origin: path, bytes: await readFile(path), label, part }
-  } catch (cause) {
-    return { path, reason: `cannot be read: ${messageOf(cause)}` }
-  }
 }

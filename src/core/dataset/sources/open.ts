@@ -10,15 +10,16 @@ import { byBytes, type ImageSource, partOfName } from './source.ts'
  * class folders. Throws `data` if it is none of them.
  *
  * @param mapped raw labels that `--labels` maps.
+ * @param groupColumn the column that tells an image's group, where there are columns.
  */
-export async function openSource(path: string, mapped: ReadonlySet<string>): Promise<ImageSource> {
+export async function openSource(path: string, mapped: ReadonlySet<string>, groupColumn?: string): Promise<ImageSource> {
   if (!(await isFolder(path))) {
-    if (/\.parquet$/i.test(path)) return parquetSource([path], mapped)
+    if (/\.parquet$/i.test(path)) return parquetSource([path], mapped, groupColumn)
     throw new LabError('data', `${path} is neither a folder nor a .parquet file`)
   }
   for (const folder of [path, join(path, 'data')]) {
     const shards = await parquetFiles(folder)
-    if (shards.length > 0) return parquetSource(shards, mapped)
+    if (shards.length > 0) return parquetSource(shards, mapped, groupColumn)
   }
   return folderSource(path)
 }

@@ -28,6 +28,8 @@ interface Shard {
   readonly metadata: FileMetaData
   /** Names by label number; null where the file does not tell. */
   readonly names: readonly string[] | null
+  /** The column that tells the group. */
+  readonly groupColumn: string | undefined
 }
 
 /**
@@ -35,12 +37,17 @@ interface Shard {
  * such a name) belongs to that part.
  *
  * @param mapped raw labels that `--labels` maps: integer labels without names need them.
+ * @param groupColumn the column that tells an image's group: text or a number.
  * Throws `data` for a file that is no Parquet, or lacks a column; `read` throws `data` for a damaged row group or a label
  * number that has no name.
  */
-export async function parquetSource(paths: readonly string[], mapped: ReadonlySet<string>): Promise<ImageSource> {
+export async function parquetSource(
+  paths: readonly string[],
+  mapped: ReadonlySet<string>,
+  groupColumn?: string,
+): Promise<ImageSource> {
   const shards: Shard[] = []
-  for (const path of paths) shards.push(await openShard(path))
+  for (const path of paths) shards.push(await openShard(path, groupColumn))
   return {
     count: shards.reduce((sum, shard) => sum + Number(shard.metadata.num_rows), 0),
     labels: [],
@@ -50,21 +57,21 @@ export async function parquetSource(paths: readonly string[], mapped: ReadonlySe
   }
 }
 
-async function openShard(path: string): Promise<Shard> {
+async function openShard(path: string, groupColumn: string | undefined): Promise<Shard> {
   try {
     const file = await asyncBufferFromFile(path)
     const metadata = await parquetMetadataAsync(file)
-    checkColumns(path, metadata)
-    return { path, part: partOfFile(path), file, metadata, names: labelNames(metadata) }
+    checkColumns(path, metadata, groupColumn)
+    return { path, part: partOfFile(path), file, metadata, names: labelNames(metadata), groupColumn }
   } catch (cause) {
     if (cause instanceof LabError) throw cause
     throw new LabError('data', `cannot read ${path} as Parquet: ${messageOf(cause)}`, { cause })
   }
 }
 
-function checkColumns(path: string, metadata: FileMetaData): void {
+function checkColumns(path: string, metadata: FileMetaData, groupColumn: string | undefined): void {
   const columns = topLevelColumns(metadata)
-  for (const column of ['image', 'label']) {
+  for (const column of ['image', 'label', ...(groupColumn === undefined ? [] : [groupColumn])]) {
     if (!columns.includes(column)) {
       throw new LabError('data', `${path} has no column '${column}': its columns are ${columns.join(', ')}`)
     }
@@ -109,7 +116,7 @@ async function* readShard(shard: Shard, mapped: ReadonlySet<string>): AsyncGener
 }
 
 async function readRows(
-  { path, file, metadata }: Shard,
+  { path, file, metadata, groupColumn }: Shard,
   rowStart: number,
   rowEnd: number,
 ): Promise<Record<string, unknown>[]> {
@@ -118,7 +125,7 @@ async function readRows(
       file,
       metadata,
       compressors,
-      columns: ['image', 'label'],
+      columns: [...new Set(['image', 'label', ...(groupColumn === undefined ? [] : [groupColumn])])],
       rowStart,
       rowEnd,
       utf8: false, // or bytes that carry no type would become text
@@ -139,16 +146,28 @@ function imageOfRow(
   if (!bytes) return { path: origin, reason: 'the row holds no image bytes' }
   const label = labelOf(shard, row.label, mapped)
   if (label === null) return { path: origin, reason: `the row's label is ${String(row.label ?? 'missing')}` }
-  return { origin, bytes, label, part: shard.part }
+  const fileName = textOf(fieldOf(row.image, 'path'))
+  const group = shard.groupColumn === undefined ? undefined : textOf(row[shard.groupColumn])
+  return {
+    ...{ origin, content: bytes, label, part: shard.part },
+    ...(fileName ? { fileName: basename(fileName) } : {}),
+    ...(group ? { group } : {}),
+  }
 }
 
 function bytesOf(image: unknown): Uint8Array | null {
-  const bytes = image instanceof Uint8Array ? image : bytesField(image)
+  const bytes = image instanceof Uint8Array ? image : fieldOf(image, 'bytes')
   return bytes instanceof Uint8Array ? bytes : null
 }
 
-function bytesField(image: unknown): unknown {
-  return typeof image === 'object' && image !== null && 'bytes' in image ? image.bytes : null
+function fieldOf(image: unknown, field: 'bytes' | 'path'): unknown {
+  return typeof image === 'object' && image !== null ? new Map(Object.entries(image)).get(field) : null
+}
+
+/** A value that can name a group or file, as text; null for none. */
+function textOf(value: unknown): string | null {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null
 }
 
 /** The raw label as text; null for a row without one (`-1` or a number past the names). */

@@ -4,12 +4,16 @@ import type { Part, Rejected } from '../dataset.ts'
 export interface SourceImage {
   /** Where it lies, for people: a path, or `shard.parquet row 12` (rows from 0). */
   readonly origin: string
-  /** The encoded file. */
-  readonly bytes: Uint8Array
+  /** The encoded file, or its path where it is still to be read. */
+  readonly content: Uint8Array | string
   /** As the source spells it. */
   readonly label: string
   /** The part the source put it in; null where the source has no parts. */
   readonly part: Part | null
+  /** The file's own name, without folders; left out where there is none. */
+  readonly fileName?: string
+  /** What the group column says, as text; left out where there is no such column or value. */
+  readonly group?: string
 }
 
 /** A place images come from. `read` yields everything in it, in an order that depends on names and rows alone. */
@@ -18,7 +22,7 @@ export interface ImageSource {
   readonly count: number
   /** Raw labels the source names even if no image has them (an empty class folder). */
   readonly labels: readonly string[]
-  /** Yields each image, or why it can't be one. Bytes are read when asked for. */
+  /** Yields each image, or why it can't be one. */
   read(): AsyncIterable<SourceImage | Rejected>
 }
 
