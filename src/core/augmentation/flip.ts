@@ -1,11 +1,6 @@
-import type { Policy } from './policy.ts'
+import type { Policy, Step } from './policy.ts'
+
+export const FLIP: Step = { operation: 'Flip', magnitude: null, sign: 1 }
 
 /** Left and right exchanged with probability 0.5; torchvision's RandomHorizontalFlip. */
-export const flip: Policy = {
-  name: 'flip',
-  apply(source, target, size, draws) {
-    target.set(source)
-    if (draws.uniform() >= 0.5) return
-    for (let row = 0; row < size; row++) target.subarray(row * size, (row + 1) * size).reverse()
-  },
-}
+export const flip: Policy = { name: 'flip', draw: draws => (draws.uniform() < 0.5 ? [FLIP] : []) }

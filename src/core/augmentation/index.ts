@@ -1,12 +1,20 @@
 /** Classical augmentation. Adding a policy is a file and a line here. */
 import { LabError } from '../shared/errors.ts'
+import { autoaugment } from './autoaugment.ts'
 import { flip } from './flip.ts'
 import { none } from './none.ts'
 import type { Policy } from './policy.ts'
+import { type CustomPolicy, subPolicies } from './subPolicies.ts'
 
-export type { Policy } from './policy.ts'
+export { LARGEST_SIDE } from './affine.ts'
+export { IMAGENET } from './autoaugment.ts'
+export { MAGNITUDES } from './magnitude.ts'
+export { isScaled, isSigned, magnitudeOf, OPERATION_NAMES, type OperationName } from './operations.ts'
+export { perform } from './perform.ts'
+export type { Policy, Step } from './policy.ts'
+export type { CustomPolicy, SubPolicy } from './subPolicies.ts'
 
-const POLICIES: readonly Policy[] = [none, flip]
+const POLICIES: readonly Policy[] = [none, flip, autoaugment]
 
 /** @throws LabError `usage` for a name that is no policy of this release */
 export function policyNamed(name: string): Policy {
@@ -14,4 +22,9 @@ export function policyNamed(name: string): Policy {
   if (policy === undefined)
     throw new LabError('usage', `there is no policy '${name}'; there are ${POLICIES.map(p => p.name).join(', ')}`)
   return policy
+}
+
+/** A policy of the lab's by its name, or one of the user's own by what it consists of. Throws as `policyNamed`. */
+export function policyOf(policy: string | CustomPolicy): Policy {
+  return typeof policy === 'string' ? policyNamed(policy) : subPolicies(policy)
 }

@@ -1,7 +1,4 @@
 import type { Policy } from './policy.ts'
 
 /** The image as it is. */
-export const none: Policy = {
-  name: 'none',
-  apply: (source, target) => target.set(source),
-}
+export const none: Policy = { name: 'none', draw: () => [] }

@@ -1,5 +1,5 @@
 /** Puts images of the shared memory into the arrays that an engine takes. */
-import type { Policy } from '../augmentation/index.ts'
+import { type Policy, perform } from '../augmentation/index.ts'
 import { batchOrder } from '../dataset/sampling.ts' // not by its door: workers need no image decoders
 import { randomStream } from '../shared/random.ts'
 import type { TaskImage } from './task.ts'
@@ -36,11 +36,12 @@ export function augmentedPixels(
   { seed, index, epoch }: { seed: number; index: number; epoch: number },
 ): Float32Array {
   const { bytes, size } = memory
-  const pixels = new Float32Array(images.length * size * size)
-  const changed = new Uint8Array(size * size)
+  const area = size * size
+  const pixels = new Float32Array(images.length * area)
   images.forEach(({ id, place }, i) => {
-    policy.apply(imageAt(bytes, place, size), changed, size, randomStream(seed, index, 'augmentation', epoch, id))
-    pixels.set(changed, i * size * size)
+    const steps = policy.draw(randomStream(seed, index, 'augmentation', epoch, id))
+    const image = { pixels: imageAt(bytes, place, size), width: size, height: size }
+    perform(steps, image, pixels.subarray(i * area, (i + 1) * area))
   })
   return pixels
 }
