@@ -1,9 +1,9 @@
 /**
- * A training step, an evaluation and a Grad-CAM of the CNN against PyTorch's, in turn in one run: same model, batch, image size and threads.
+ * A training step, an evaluation and a Grad-CAM of a model against PyTorch's, in turn in one run: same model, batch, image size and threads.
  *
- *     npm run bench -- step [--size 128] [--batch 32] [--threads 2] [--rounds 7] [--python python3] [--tasks step,evaluation,gradcam]
+ *     npm run bench -- step [--model cnn] [--size 128] [--batch 32] [--threads 2] [--rounds 7] [--python python3] [--tasks step,evaluation,gradcam]
  *
- * Needs a Python with torch (pip install torch grad-cam). PyTorch runs as installed by pip at several settings, each in a process of its
+ * Needs a Python with torch (pip install torch torchvision timm grad-cam). PyTorch runs as installed by pip at several settings, each in a process of its
  * own, and the best of them again with huge-page malloc (GLIBC_TUNABLES). Prints medians, our ratio to PyTorch's best
  * of each kind, and each process's peak of memory after its training steps.
  */
@@ -14,17 +14,26 @@ import { PeerProcess } from './peerProcess.ts'
 
 const { values } = parseArgs({
   options: {
-    size: { type: 'string', default: '128' },
-    batch: { type: 'string', default: '32' },
+    model: { type: 'string', default: 'cnn' },
+    size: { type: 'string' },
+    batch: { type: 'string' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '7' },
     python: { type: 'string', default: 'python3' },
     tasks: { type: 'string', default: 'step,evaluation,gradcam' },
   },
 })
-const shape = [values.size, values.batch, values.threads]
+/** What each model is usually trained with where time is short. */
+const USUAL: Readonly<Record<string, readonly [string, string]>> = {
+  cnn: ['128', '32'],
+  resnet18: ['256', '8'],
+  vit: ['256', '4'],
+}
+const [usualSize, usualBatch] = USUAL[values.model]!
+const shape = [values.model, values.size ?? usualSize, values.batch ?? usualBatch, values.threads] as const
 const rounds = Number(values.rounds)
-const COUNTS: Readonly<Record<string, number>> = { step: 3, evaluation: 4, gradcam: 8 }
+const COUNTS: Readonly<Record<string, number>> =
+  values.model === 'cnn' ? { step: 3, evaluation: 4, gradcam: 8 } : { step: 1, evaluation: 1, gradcam: 3 }
 const SETTINGS = ['plain', 'fused', 'fused+channels_last', 'fused+channels_last+compiled']
 const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }
 const path = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
@@ -52,10 +61,13 @@ const all: Contender[] = [
   ),
 ]
 const versions: Record<string, unknown> = {}
+const base = new Map<string, number>()
 for (const each of all) {
   const hello = await each.process.next()
   if (hello === null) throw new Error(`${each.name} did not start: it needs a Python with torch (--python)`)
-  Object.assign(versions, hello)
+  const { base: megabytes, ...said } = hello
+  base.set(each.name, Number(megabytes))
+  Object.assign(versions, said)
 }
 
 const memory = new Map<string, number>()
@@ -76,8 +88,8 @@ for (const task of values.tasks.split(',')) {
 for (const each of all) each.process.end()
 
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
-const [size, batch, threads] = shape
-console.log(`CNN, ${size}x${size}, batch ${batch} (Grad-CAM: one image), ${threads} threads, ${rounds} rounds in turn`)
+const [model, size, batch, threads] = shape
+console.log(`${model}, ${size}x${size}, batch ${batch} (Grad-CAM: one image), ${threads} threads, ${rounds} rounds in turn`)
 console.log(`${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${JSON.stringify(versions)}`)
 for (const task of values.tasks.split(',')) {
   console.log(`\n${task}`)
@@ -85,7 +97,7 @@ for (const task of values.tasks.split(',')) {
   const own = median(running[0]!.times.get(task)!)
   for (const { name, times } of running) {
     const numbers = times.get(task)!
-    const peak = task === 'step' ? `   peak ${memory.get(name)!.toFixed(0)} MB` : ''
+    const peak = task === 'step' ? `   peak ${memory.get(name)!.toFixed(0)} MB, ${base.get(name)!.toFixed(0)} before` : ''
     const [low, middle] = [Math.min(...numbers), median(numbers)].map(each => each.toFixed(1).padStart(7))
     console.log(
       `${name.padEnd(48)} min ${low} ms   median ${middle} ms   ${(middle === undefined ? 0 : Number(middle) / own).toFixed(2)} x ours${peak}`,

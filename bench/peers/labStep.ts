@@ -2,7 +2,7 @@
  * Our side of bench/step.ts, a process of its own as a trainer is: answers {"task": "step" | "evaluation" | "gradcam", "times": N} with
  * {"milliseconds": [...]}, and {"task": "memory"} with its peak. First line out: versions.
  *
- *     node bench/peers/labStep.ts SIZE BATCH THREADS
+ *     node bench/peers/labStep.ts MODEL SIZE BATCH THREADS
  */
 import { createInterface } from 'node:readline'
 import { createEngine } from '../../src/core/engine/index.ts'
@@ -10,8 +10,9 @@ import { gradcam, LayerGradients, upsample } from '../../src/core/explain/index.
 import { initialWeights, modelNamed } from '../../src/core/models/index.ts'
 import { Programs, predictAll, stateSpecs, takeStep } from '../../src/core/training/index.ts'
 
-const [size, batch, threads] = process.argv.slice(2).map(Number) as [number, number, number]
-const model = modelNamed('cnn', size, 4)
+const [name, ...numbers] = process.argv.slice(2) as [string, ...string[]]
+const [size, batch, threads] = numbers.map(Number) as [number, number, number]
+const model = modelNamed(name, size, 4)
 const engine = await createEngine({ engine: 'onnx-cpu', threads, device: 'bench' })
 const programs = new Programs(engine)
 const shape = { batch, microBatch: batch }
@@ -29,13 +30,13 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     takeStep(programs, model, state, { pixels: Float32Array.from(bytes), labels }, shape, { t: ++t, learningRate: 1e-3 }),
   evaluation: () => predictAll(programs, model, state, places, { bytes, size }, batch),
   async gradcam() {
-    const [found] = await layers.of(state, Float32Array.from(bytes.subarray(0, size * size)), 'conv2', [1])
+    const [found] = await layers.of(state, Float32Array.from(bytes.subarray(0, size * size)), model.explainable[0]!, [1])
     const map = gradcam(found!.layer)
     return upsample(map.map, map, { height: size, width: size })
   },
 }
 
-console.log(JSON.stringify(engine.identity.versions))
+console.log(JSON.stringify({ ...engine.identity.versions, base: process.resourceUsage().maxRSS / 1024 }))
 for await (const line of createInterface({ input: process.stdin })) {
   const { task, times: count } = JSON.parse(line) as { task: string; times: number }
   if (task === 'memory') {

@@ -1,13 +1,16 @@
-"""A peer of bench/step.ts: PyTorch's training step, evaluation and Grad-CAM of the same CNN at one setting. Speaks lines of JSON.
+"""A peer of bench/step.ts: PyTorch's training step, evaluation and Grad-CAM of the same model at one setting. Speaks lines of JSON.
 
-    python torch_step.py SIZE BATCH THREADS SETTING     SETTING: words of fused, channels_last, compiled, joined by +; or plain
+    python torch_step.py MODEL SIZE BATCH THREADS SETTING
+
+MODEL: cnn, resnet18 (torchvision's), vit (timm's ViT-B/16). SETTING: words of fused, channels_last, compiled, joined by +; or plain.
 
 Answers {"task": "step" | "evaluation" | "gradcam", "times": N} with {"milliseconds": [...]}, and {"task": "memory"} with its peak. First
-line out: versions. Grad-CAM is pytorch-grad-cam's where it is installed, else by hooks as its paper has it.
+line out: versions, and the megabytes of the process with the model before anything ran. Grad-CAM is pytorch-grad-cam's.
 """
 import json, os, resource, sys, time
 
-size, batch, threads, setting = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4].split("+")
+model = sys.argv[1]
+size, batch, threads, setting = int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5].split("+")
 os.environ["OMP_NUM_THREADS"] = str(threads)
 import torch, torch.nn as nn, torch.nn.functional as F
 
@@ -28,7 +31,27 @@ class CNN(nn.Module):
         return self.fc3(F.relu(self.fc2(x)))
 
 
-net = CNN()
+def made():
+    if model == "resnet18":
+        import torchvision
+
+        return torchvision.models.resnet18(num_classes=4)
+    if model == "vit":
+        import timm
+
+        return timm.create_model("vit_base_patch16_224", img_size=size, num_classes=4)
+    return CNN()
+
+
+net = made()
+base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+MEAN, STD = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1), torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
+
+
+def prepared(grey):
+    return grey / 255 if model == "cnn" else ((grey / 255).expand(-1, 3, -1, -1) - MEAN) / STD
+
+
 pixels = torch.randint(0, 256, (batch, 1, size, size)).float()
 pixels[:, :, : size // 4] = 0
 labels = torch.arange(batch) % 4
@@ -40,7 +63,7 @@ forward = torch.compile(net) if "compiled" in setting else net
 
 def step():
     optimiser.zero_grad()
-    loss = F.cross_entropy(forward(pixels / 255), labels)
+    loss = F.cross_entropy(forward(prepared(pixels)), labels)
     loss.backward()
     optimiser.step()
     return loss.item()
@@ -49,7 +72,7 @@ def step():
 def evaluation():
     net.eval()
     with torch.inference_mode():
-        logits = forward(pixels / 255).numpy()
+        logits = forward(prepared(pixels)).numpy()
     net.train()
     return logits
 
@@ -58,24 +81,17 @@ try:
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-    cam = GradCAM(model=net, target_layers=[net.conv2])
-    gradcam = lambda: cam(input_tensor=pixels[:1] / 255, targets=[ClassifierOutputTarget(1)])
+    grid = lambda t: t[:, 1:].reshape(t.shape[0], size // 16, size // 16, -1).permute(0, 3, 1, 2)
+    layer = {"cnn": lambda: net.conv2, "resnet18": lambda: net.layer4[1], "vit": lambda: net.blocks[-1].norm1}[model]()
+    cam = GradCAM(model=net, target_layers=[layer], reshape_transform=grid if model == "vit" else None)
+    gradcam = lambda: cam(input_tensor=prepared(pixels[:1]), targets=[ClassifierOutputTarget(1)])
     explainer = "pytorch-grad-cam"
 except ImportError:
-    explainer = "hooks"
-
-    def gradcam():
-        kept = {}
-        hook = net.conv2.register_forward_hook(lambda m, i, o: (o.retain_grad(), kept.update(a=o)) and None)
-        net(pixels[:1] / 255)[0, 1].backward()
-        hook.remove()
-        a = kept["a"]
-        weights = a.grad.mean((2, 3), keepdim=True)
-        return F.interpolate((weights * a).sum(1, keepdim=True).relu(), (size, size), mode="bilinear")
+    explainer, gradcam = None, None
 
 
 tasks = {"step": step, "evaluation": evaluation, "gradcam": gradcam}
-print(json.dumps({"torch": torch.__version__, "gradcam": explainer}), flush=True)
+print(json.dumps({"torch": torch.__version__, "gradcam": explainer, "base": base}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
     if asked["task"] == "memory":

@@ -59,6 +59,9 @@ const FEW_CHANNELS = 4
 /**
  * dL/dW, tap by tap: for each place (y, x) of the filter, the part of the padded input that it meets times dL/dy, summed over the batch. No
  * im2col copy of the whole, but where there are few input channels.
+ *
+ * The batch is summed over after the products, image by image; where an image has few places and the filter many channels, in them: with the
+ * batch moved beside the places, a tap is one product, and no filter-sized result is made for every image.
  */
 const filterGradient: Rule = (node, { model, inOrder }) => {
   const [x, dy] = node.inputs as [GraphNode, GraphNode]
@@ -66,28 +69,35 @@ const filterGradient: Rule = (node, { model, inOrder }) => {
   const [height, width, inChannels, outChannels] = node.shape as [number, number, number, number]
   const [batch, outHeight, outWidth] = dy.shape as [number, number, number]
   const places = outHeight * outWidth
-  const gradient = reshape(model, inOrder(dy, CHANNELS_FIRST), [batch, outChannels, places])
   const few = inChannels <= FEW_CHANNELS
+  const together = !few && outChannels * inChannels * height * width > 2 * places * (inChannels + outChannels)
   const [top, left, bottom, right] = window.pads
   // The four phases of a pool (passes/poolPhases.ts) meet the same image at starts that differ by one: they share all taps of any of them.
   const phase = few && (top !== bottom || left !== right)
   const margin = phase ? window.size.map(size => Math.ceil((size - 1) / 2)) : [top, left]
   const pads = phase ? ([margin[0]!, margin[1]!, margin[0]!, margin[1]!] as const) : window.pads
   const wide = window.size.map((size, i) => (phase ? size + window.strides[i]! - 1 : size)) as [number, number]
-  const padded = pad(model, inOrder(x, CHANNELS_FIRST), pads)
+
+  const batchInside = (name: string) => (together ? model.op('Transpose', [name], { perm: [1, 0, 2, 3] }) : name)
+  const flat = (name: string, channels: number) =>
+    reshape(model, name, together ? [channels, batch * places] : [batch, channels, places])
+  const gradient = flat(batchInside(inOrder(dy, CHANNELS_FIRST)), outChannels)
+  const padded = batchInside(pad(model, inOrder(x, CHANNELS_FIRST), pads))
   const taps = Array.from({ length: wide[0] * wide[1] }, (_, k) => {
     const start = [Math.floor(k / wide[1]), k % wide[1]] as const
-    return reshape(model, tap(model, padded, start, window.strides, [outHeight, outWidth]), [batch, inChannels, places])
+    return flat(tap(model, padded, start, window.strides, [outHeight, outWidth]), inChannels)
   })
   const products = few ? [product(model.op('Concat', taps, { axis: 1 }))] : taps.map(product)
-  const perImage = products.length === 1 ? products[0]! : model.op('Concat', products, { axis: 2 }) // [b, out, taps * in]
-  const sum = batch === 1 ? perImage : model.op('ReduceSum', [perImage, model.int64s([0])], { keepdims: 0 })
+  const joined = products.length === 1 ? products[0]! : model.op('Concat', products, { axis: together ? 1 : 2 })
+  const sum = together || batch === 1 ? joined : model.op('ReduceSum', [joined, model.int64s([0])], { keepdims: 0 })
   const all = reshape(model, sum, [outChannels, wide[0], wide[1], inChannels])
   const starts = [margin[0]! - top, margin[1]! - left]
   const bounds = [starts, [starts[0]! + height, starts[1]! + width], [1, 2]].map(value => model.int64s(value))
   return { name: phase ? model.op('Slice', [all, ...bounds]) : all, order: OUT_FIRST_IN_LAST }
 
+  /** `[out, in]`, or `[batch, out, in]`. */
   function product(met: string): string {
+    if (together) return model.op('Gemm', [gradient, met], { transB: 1 })
     return model.op('FusedMatMul', [gradient, met], { transB: 1 }, MICROSOFT)
   }
 }

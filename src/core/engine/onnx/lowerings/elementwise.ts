@@ -15,19 +15,22 @@ function unary(type: string): Rule {
 function binary(type: string): Rule {
   return (node, lowering) => {
     const [a, b] = node.inputs as [GraphNode, GraphNode]
-    const order = onesFirst(resultOrder(node, a, b, lowering), node.shape)
+    const { shape } = leads(a, b) ? a : b
+    const order = onesFirst(resultOrder(node, a, b, lowering), shape.length === node.shape.length ? shape : node.shape)
     const operands = [a, b].map(operand => broadcastable(operand, node.shape.length, order, lowering))
     return { name: lowering.model.op(type, operands), order }
   }
 }
 
 /**
- * An order that ends in an axis of size 1, with such axes in front: the bytes stay where they are, and onnxruntime, which walks the last axis
- * in its inner loop, broadcasts a scalar seventy times as fast.
+ * The order of the bigger operand, but where it ends in an axis of size 1, such axes come before the others, after the first: its bytes stay
+ * where they are, and onnxruntime, which walks the last axis in its inner loop, broadcasts a scalar, or three channels, many times
+ * as fast.
  */
 function onesFirst(order: Order, shape: readonly number[]): Order {
   if (shape[order.at(-1)!] !== 1) return order
-  return [...order.filter(axis => shape[axis] === 1), ...order.filter(axis => shape[axis] !== 1)]
+  const [first, ...others] = order as [number, ...number[]]
+  return [first, ...others.filter(axis => shape[axis] === 1), ...others.filter(axis => shape[axis] !== 1)]
 }
 
 /** What an operation of ONNX's does to the result of another: Not(Equal(a, b)). */
