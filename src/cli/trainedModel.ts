@@ -3,8 +3,15 @@ import { readFileSync } from 'node:fs'
 import { cpus, homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { createEngine, resolveEngine } from '../core/engine/index.ts'
-import { type TrainedModel, trainedModel, USUAL_SIZE } from '../core/explain/index.ts'
-import { type Checkpoint, modelNamed, readCheckpoint } from '../core/models/index.ts'
+import { type TrainedModel, trainedModel } from '../core/explain/index.ts'
+import {
+  type Checkpoint,
+  foreignCheckpoint,
+  type ModelName,
+  modelNamed,
+  RECIPES,
+  readCheckpoint,
+} from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
@@ -16,34 +23,53 @@ export interface StartedModel extends TrainedModel {
   release(): Promise<void>
 }
 
+/** What a run left: its model's name, classes and weights. */
+export interface RunWeights {
+  readonly name: string
+  readonly classes: readonly string[]
+  /** The safetensors file. */
+  readonly bytes: Uint8Array
+  /** Names them in errors. */
+  readonly origin: string
+  /** The run's key: what decided its numbers. */
+  readonly key: string
+}
+
 /** Throws `usage` where there is no such run or it has no weights yet, `data` where its weights are missing or damaged. */
-export async function modelOfRun(context: Context, id: number): Promise<StartedModel> {
+export async function weightsOfRun(context: Context, id: number): Promise<RunWeights> {
   const found = await readLab(context, null, store => {
     const run = store.runs.get(id)
     if (run === null) return null
     if (run.result === null) throw new LabError('usage', `run ${id} is ${run.status}: only a run that is done has weights`)
     const bytes = store.files.read(run.result.weights, { verify: true })
-    return { name: run.cell.model, bytes, classes: run.result.perClass.map(score => score.class) }
+    const classes = run.result.perClass.map(score => score.class)
+    return { name: run.cell.model, classes, bytes, origin: `weights of run ${id}`, key: run.key }
   })
   if (found === null) throw noRun(id)
-  const origin = `weights of run ${id}`
-  return start(context, found.name, readCheckpoint(found.bytes, origin), found.classes, origin)
+  return found
+}
+
+/** As weightsOfRun. */
+export async function modelOfRun(context: Context, id: number): Promise<StartedModel> {
+  const { name, bytes, classes, origin } = await weightsOfRun(context, id)
+  return start(context, name, readCheckpoint(bytes, origin), classes, origin)
 }
 
 /** Classes are named as the file's metadata says, else `0`, `1`, ... Throws `data` where it does not fit the model. */
-export async function modelOfFile(context: Context, name: string, file: string): Promise<StartedModel> {
+export async function modelOfFile(context: Context, name: ModelName, file: string): Promise<StartedModel> {
   let bytes: Buffer
   try {
     bytes = readFileSync(resolve(context.cwd, file))
   } catch (error) {
     throw new LabError('data', `${file}: cannot be read: ${messageOf(error)}`, { cause: error })
   }
-  const checkpoint = readCheckpoint(bytes, file)
-  if (checkpoint.model !== null && checkpoint.model !== name)
-    throw new LabError('data', `${file}: holds the weights of '${checkpoint.model}', not of ${name}`)
-  const last = modelNamed(name, checkpoint.size ?? USUAL_SIZE, 2).parameters.at(-1)?.name ?? ''
-  const count = checkpoint.shapes[last]?.[0] ?? checkpoint.classes?.length ?? 0
-  if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${last}'`)
+  const own = readCheckpoint(bytes, file)
+  if (own.model !== null && own.model !== name)
+    throw new LabError('data', `${file}: holds the weights of '${own.model}', not of ${name}`)
+  const checkpoint = own.model === null && name !== 'cnn' ? foreignCheckpoint(bytes, name, file) : own
+  const [head = ''] = modelNamed(name, checkpoint.size ?? RECIPES[name].size, 2, checkpoint).head
+  const count = checkpoint.shapes[head]?.[0] ?? checkpoint.classes?.length ?? 0
+  if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${head}'`)
   const numbers = Array.from({ length: count }, (_, i) => String(i))
   return start(context, name, checkpoint, checkpoint.classes ?? numbers, file)
 }

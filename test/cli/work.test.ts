@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runLab } from './program.ts'
@@ -253,15 +254,71 @@ describe('a trained run', () => {
     expect((await json('gradcam', '--run', '1', '--image', image)).class).toBe(prediction.class)
   })
 
+  it('checks the map against models with weights drawn anew, unless told not to', async () => {
+    const record = await json('gradcam', '--run', '1', '--image', image)
+    expect(record).toMatchObject({ method: 'gradcam', randomised: { draws: 5 } })
+    expect((await json('gradcam', '--run', '1', '--image', image, '--no-check')).randomised).toBeNull()
+    const { stdout } = await runLab(['gradcam', '--run', '1', '--image', image], cwd)
+    expect(stdout).toContain('weights drawn anew')
+  })
+
+  it('explains an image of its last and of its first class, each asked about both', async () => {
+    const record = await json('gradcam', '--run', '1', '--pairs', '--out', 'pairs.png')
+    expect(record).toMatchObject({
+      run: 1,
+      layer: 'conv2',
+      method: 'gradcam',
+      classes: ['MildDemented', 'NonDemented'],
+      pairs: [
+        { class: 'MildDemented', synthetic: null, realSynthetic: null },
+        { class: 'NonDemented', synthetic: null, realSynthetic: null },
+      ],
+      notes: [expect.stringContaining('Real images only')],
+    })
+    for (const { class: label, real } of record.pairs) {
+      expect(real.maps.map((map: { class: string }) => map.class)).toEqual(record.classes)
+      expect(Object.keys(real.betweenClasses)).toEqual(['spearman', 'topOverlap'])
+      const alone = await json('gradcam', '--run', '1', '--image', real.image, '--class', label)
+      expect(real.maps.find((map: { class: string }) => map.class === label).map).toEqual(alone.map)
+    }
+    expect((await sharp(join(cwd, 'pairs.png')).metadata()).width).toBeGreaterThan(3 * 320)
+  })
+
+  it("is exported: onnxruntime answers as predict does, and the weights are the run's own", async () => {
+    const { files } = await json('export', '--run', '1', '--onnx', 'model.onnx', '--safetensors', 'model.safetensors')
+    expect(files).toMatchObject([
+      { format: 'onnx', path: 'model.onnx' },
+      { format: 'safetensors', path: 'model.safetensors' },
+    ])
+    const [prediction] = await json('predict', '--run', '1', image)
+    const grey = await sharp(join(cwd, image)).greyscale().raw().toBuffer()
+    const session = await InferenceSession.create(join(cwd, 'model.onnx'))
+    const pixels = new Tensor(
+      'float32',
+      Float32Array.from(grey, value => value / 255),
+      [1, 1, 16, 16],
+    )
+    const logits = (await session.run({ image: pixels })).logits!.data as Float32Array
+    for (const [i, value] of logits.entries()) expect(value).toBeCloseTo(prediction.logits[i], 5)
+    expect(await json('predict', '--model', 'cnn', '--weights', 'model.safetensors', image)).toEqual([prediction])
+  })
+
   it.each([
     [['predict', image], 2, 'give --run ID'],
     [['predict', '--run', '1', 'broken.json'], 3, 'broken.json: not a JPEG or PNG file'],
     [['predict', '--run', '1', 'toy:test:9'], 2, 'its test part has 0 to 3'],
     [['predict', '--run', '9', image], 2, 'no run 9'],
-    [['predict', '--model', 'vit', '--weights', 'x', image], 2, 'comes with a later release'],
+    [['predict', '--model', 'vit', '--weights', 'x', image], 3, 'x: cannot be read'],
+    [['predict', '--model', 'unet', '--weights', 'x', image], 2, "--model: 'unet' is none of cnn, resnet18, vit"],
     [['predict', '--model', 'cnn', '--weights', image, image], 3, image],
-    [['gradcam', '--run', '1'], 2, 'give --run ID and --image IMAGE'],
-    [['gradcam', '--run', '1', '--pairs'], 2, '--pairs comes with a later release'],
+    [['gradcam', '--run', '1'], 2, 'give --run ID, and --image IMAGE or --pairs'],
+    [['gradcam', '--run', '1', '--pairs', '--image', image], 2, 'give --run ID, and --image IMAGE or --pairs'],
+    [['gradcam', '--run', '1', '--pairs', '--class', 'NonDemented'], 2, 'give no --class'],
+    [['gradcam', '--run', '1', '--image', image, '--method', 'rollout'], 2, 'cnn has no attention'],
+    [['export', '--run', '1'], 2, '--onnx FILE or --safetensors FILE'],
+    [['export', '--run', '9', '--onnx', 'x.onnx'], 2, 'no run 9'],
+    [['export', '--run', '1', '--onnx', 'nowhere/x.onnx'], 1, 'nowhere/x.onnx'],
+    [['export', '--study', 'quick', '--csv', 'x.csv'], 2, 'comes with a later release'],
     [['gradcam', '--run', '1', '--image', 'bank:1'], 2, 'comes with a later release'],
     [['gradcam', '--run', '1', '--image', image, '--class', 'None'], 2, "no class 'None'"],
     [['gradcam', '--run', '1', '--image', image, '--layer', 'fc1'], 2, "no layer 'fc1'"],

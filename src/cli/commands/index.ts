@@ -10,6 +10,7 @@ import { dataShow } from './dataShow.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { engineInstall } from './engineInstall.ts'
+import { exportModel } from './export.ts'
 import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
 import { lab } from './openLab.ts'
@@ -52,6 +53,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   tables,
   gradcam,
   predict,
+  exportModel,
 ]
 
 /** What the words before a command's own name stand for. */

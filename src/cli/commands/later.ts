@@ -10,7 +10,6 @@ export const LATER_COMMANDS: readonly string[] = [
   'evaluate',
   'contrasts',
   'search',
-  'export',
   'report',
   'db',
   'submit',

@@ -10,8 +10,8 @@ export const predict = defineCommand({
   arguments: { images: several('IMAGE', 'JPEG or PNG files, or DATASET:PART:INDEX') },
   options: {
     run: whole('ID', 'the run whose model it is', 1),
-    model: choice(['cnn'], 'the model, with --weights', ['resnet18', 'vit']),
-    weights: text('FILE', 'its weights: safetensors with the names that PyTorch gives'),
+    model: choice(['cnn', 'resnet18', 'vit'], 'the model, with --weights'),
+    weights: text('FILE', "its weights: safetensors with PyTorch's names, torchvision's, timm's or transformers'"),
   },
   examples: [
     { line: 'mri-lab predict --run 7 scan.png', says: 'What run 7 makes of an image' },
@@ -26,7 +26,7 @@ export const predict = defineCommand({
     if (!byRun && !byFile) throw new LabError('usage', 'predict: give --run ID, or --model NAME and --weights FILE')
     const { modelOfFile, modelOfRun } = await import('../trainedModel.ts')
     const { predictImages } = await import('../predictImages.ts')
-    const trained = byRun ? await modelOfRun(context, run) : await modelOfFile(context, model ?? '', weights ?? '')
+    const trained = byRun ? await modelOfRun(context, run) : await modelOfFile(context, model ?? 'cnn', weights ?? '')
     try {
       const predictions = await predictImages(context, trained, images)
       context.result(predictions, () =>

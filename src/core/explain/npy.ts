@@ -1,4 +1,4 @@
-import { replaceFile } from './replaceFile.ts'
+import { replaceFile } from '../shared/replaceFile.ts'
 import type { Size } from './resizeBilinear.ts'
 
 /** Magic, version 1.0; a 2-byte little-endian header length follows. */

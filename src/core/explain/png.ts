@@ -1,5 +1,5 @@
+import { replaceFile } from '../shared/replaceFile.ts'
 import type { Picture } from './picture.ts'
-import { replaceFile } from './replaceFile.ts'
 
 /** The picture as the bytes of an 8-bit RGB PNG, lossless. */
 async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {

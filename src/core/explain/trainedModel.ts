@@ -1,6 +1,6 @@
 /** A model with its weights on an engine: what answers and is explained. */
 import type { Engine, EngineState } from '../engine/index.ts'
-import { type Checkpoint, type Model, modelNamed, weightsFor } from '../models/index.ts'
+import { type Checkpoint, isModelName, type Model, modelNamed, RECIPES, weightsFor } from '../models/index.ts'
 import { weightSpecs } from '../training/index.ts'
 import { LayerGradients } from './layerGradient.ts'
 import { ModelAttention } from './rollout.ts'
@@ -18,9 +18,6 @@ export interface TrainedModel {
   release(): Promise<void>
 }
 
-/** Side of the images in pixels where a file of weights does not say. */
-export const USUAL_SIZE = 128
-
 /** `origin` names the weights in errors. @throws LabError `data` where they do not fit the model, `usage` for no such model */
 export function trainedModel(
   engine: Engine,
@@ -29,7 +26,8 @@ export function trainedModel(
   classes: readonly string[],
   origin: string,
 ): TrainedModel {
-  const model = modelNamed(name, checkpoint.size ?? USUAL_SIZE, classes.length, checkpoint)
+  const usual = isModelName(name) ? RECIPES[name].size : 0 // modelNamed refuses other names
+  const model = modelNamed(name, checkpoint.size ?? usual, classes.length, checkpoint)
   const state = engine.createState(weightSpecs(model), weightsFor(model, checkpoint, origin))
   const layers = new LayerGradients(engine, model, state.specs)
   const attention = new ModelAttention(engine, model, state.specs)

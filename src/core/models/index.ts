@@ -7,6 +7,7 @@ import { resnet18 } from './resnet18.ts'
 import { vit } from './vit.ts'
 
 export { type Checkpoint, readCheckpoint, weightsFor, writeCheckpoint } from './checkpoint.ts'
+export { foreignCheckpoint } from './foreign.ts'
 export { initialWeights } from './initialise.ts'
 export {
   type Configuration,
@@ -18,6 +19,7 @@ export {
   type Preprocessing,
   savedTensors,
 } from './model.ts'
+export { onnxFile } from './onnxFile.ts'
 export {
   type PretrainedFile,
   pretrainedOptions,

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises'
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError, messageOf } from './errors.ts'
 
 /**
  * Writes a file whole or not at all: to a name beside it, synced, then renamed over it.
