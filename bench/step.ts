@@ -10,7 +10,7 @@
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { PeerProcess } from './peerProcess.ts'
+import { PeerProcess } from './peers/process.ts'
 
 const { values } = parseArgs({
   options: {

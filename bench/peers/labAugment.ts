@@ -3,8 +3,8 @@
  *
  *     node labAugment.ts FILE SIZE     FILE: images of SIZE x SIZE grey bytes, one after another
  *
- * Answers {"task": "bytes" | "floats", "policy": NAME, "times": N} (N passes over the images) with {"microseconds": an image's}. bytes: each image to
- * bytes of its own, as torchvision gives; floats: batches of 32 as training makes them, a new array each.
+ * Answers {"task": "bytes" | "floats", "policy": NAME, "times": N} (N passes over the images) with {"microseconds": an image's}. bytes: each image into one
+ * array that is used again; floats: batches of 32 as training makes them, a new array each.
  */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -18,6 +18,7 @@ const area = size * size
 const images = Array.from({ length: bytes.length / area }, (_, place) => ({ id: `image-${place}`, place, label: 0 }))
 
 console.log(JSON.stringify({ node: process.versions.node, images: images.length }))
+const target = new Uint8Array(area)
 let pass = 0
 for await (const line of createInterface({ input: process.stdin })) {
   const { task, policy: name, times } = JSON.parse(line) as { task: string; policy: string; times: number }
@@ -31,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       for (const { id, place } of images) {
         const steps = policy.draw(randomStream(1, 0, 'augmentation', pass, id))
         const pixels = bytes.subarray(place * area, (place + 1) * area)
-        perform(steps, { pixels, width: size, height: size }, new Uint8Array(area))
+        perform(steps, { pixels, width: size, height: size }, target)
       }
     }
   }

@@ -44,7 +44,10 @@ it.each(['onnx-webgpu', 'onnx-cuda', 'tensorflow'])(
   '--engine %s, which is not here, exits 4 and leaves nothing behind',
   async engine => {
     const folder = workingFolder()
-    const { code, stdout, stderr } = await runLab(['run', 'quick', '--engine', engine], folder)
+    // Whatever GPU this machine has: no Vulkan driver is found there.
+    const { code, stdout, stderr } = await runLab(['run', 'quick', '--engine', engine], folder, {
+      VK_ICD_FILENAMES: '/nowhere.json',
+    })
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^mri-lab: engine ${engine}: .*--engine onnx-cpu\n$`))
     expect(readdirSync(folder)).toEqual([])

@@ -4,4 +4,4 @@ import { acquireRunnerLock } from '../../../src/store/index.ts'
 const lock = acquireRunnerLock(process.argv[2]!)
 if (lock === null) process.exit(1)
 console.log('held')
-setInterval(() => {}, 1000)
+setInterval(() => lock, 1000) // what nothing refers to is collected, and its lock given back

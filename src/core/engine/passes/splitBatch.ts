@@ -25,7 +25,7 @@ const IMAGEWISE: Readonly<Record<string, 'all' | readonly number[]>> = {
     [
       ...['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Greater', 'GreaterEqual', 'Equal'],
       ...['Neg', 'Exp', 'Log', 'Sqrt', 'Square', 'Relu', 'Step', 'Cast', 'Identity'],
-      ...['MaxPool', 'MaxPoolGrad', 'ReluMaxPoolGrad', 'Transpose', 'Reshape'],
+      ...['MaxPool', 'MaxPoolGrad', 'ReluMaxPoolGrad', 'Transpose', 'Reshape', 'BatchMatMul'],
     ].map(op => [op, 'all' as const]),
   ),
   Conv2D: [0],
