@@ -110,6 +110,23 @@ export function byModel(placeholder: string, summary: string): OptionDefinition<
   })
 }
 
+/** `model.field=number` pairs separated by commas, as an object by model: `vit.depth=2,vit.width=64`. Fields and ranges are for the spec to check. */
+export function configuration(
+  placeholder: string,
+  summary: string,
+): OptionDefinition<Readonly<Record<string, Readonly<Record<string, number>>>>> {
+  return option(placeholder, summary, (given, flag) => {
+    const byName: Record<string, Record<string, number>> = {}
+    for (const [path, value] of Object.entries(pairs('', '').parse(given, flag))) {
+      const [, model, field] = /^(\w+)\.(\w+)$/.exec(path) ?? []
+      if (model === undefined || field === undefined || !Number.isFinite(Number(value)))
+        throw new LabError('usage', `${flag}: '${path}=${value}' is not of the form model.field=number`)
+      byName[model] = { ...byName[model], [field]: Number(value) }
+    }
+    return byName
+  })
+}
+
 /** A flag of the contract that this release refuses; null as placeholder for a switch. */
 export function later(placeholder: string | null): OptionDefinition<never> {
   return {

@@ -4,10 +4,9 @@
  */
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
-import { modelNamed } from '../core/models/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { type PlannedRun, trainingTask } from '../core/study/index.ts'
-import type { TrainingTask } from '../core/training/index.ts'
+import { type PlannedRun, policyName, trainingTask } from '../core/study/index.ts'
+import { modelOfTask, type TrainingTask } from '../core/training/index.ts'
 import type { CalibrationSetting, Layout, LayoutChoice, MeasuredLayout, Store, StudyEngine } from '../store/index.ts'
 import { candidateLayouts, soonestLayout } from './layout.ts'
 import { measureLayout } from './measureLayout.ts'
@@ -117,6 +116,7 @@ export class Calibration {
       pixels: dataset.pixels,
       images: images.map(({ id, width, height, offset }) => ({ id, width, height, offset })),
       sizes: [task.size],
+      pretrained: task.pretrained === undefined ? [] : [task.pretrained.sha256],
       engine: { engine: engine.engine, threads: layout.threads, device },
       workers: layout.workers,
     }
@@ -125,15 +125,15 @@ export class Calibration {
 
   /** The study's heaviest work: a step or two of the model with the most arithmetic, without end. */
   private load(): { task: TrainingTask; setting: CalibrationSetting } {
-    const { spec, dataset, engine } = this.study
+    const { spec, dataset, engine, pretrained } = this.study
     const { device: processor, cores } = this.options
     const tasks = spec.models.map(model => {
       const run = {
-        cell: { model, policy: spec.policies[0]!, scenario: spec.scenarios[0]!.name },
+        cell: { model, policy: policyName(spec.policies[0]!), scenario: spec.scenarios[0]!.name },
         index: 0,
         seed: spec.seed,
       }
-      return trainingTask(spec, dataset, run as PlannedRun, () => 0).task
+      return trainingTask(spec, dataset, run as PlannedRun, () => 0, pretrained).task
     })
     const [heaviest] = tasks.toSorted((a, b) => arithmetic(b) - arithmetic(a))
     const { train, validation, ...rest } = heaviest!
@@ -143,7 +143,13 @@ export class Calibration {
       return { ...image, place: i % dataset.images.length }
     })
     const task = { ...rest, train: images, validation: images.slice(0, 1), epochs: 1e9, patience: 1e9 }
-    const { model, size, batch, microBatch = batch } = task
+    const { size, batch, microBatch = batch, configuration, fineTune } = task
+    // The same model of another width, or its head alone, is another load.
+    const model = [
+      task.model,
+      ...(configuration ? [JSON.stringify(configuration)] : []),
+      ...(fineTune === 'head' ? ['head'] : []),
+    ].join(' ')
     const { engine: name, lowering } = engine
     return { task, setting: { processor, cores, engine: name, lowering, runtime: RUNTIME, model, size, batch, microBatch } }
   }
@@ -156,8 +162,8 @@ function choiceOf({ engine, workers, threads }: StudyEngine): LayoutChoice {
 }
 
 /** Multiplications with addition of an image. */
-function arithmetic({ model, size, classes }: TrainingTask): number {
-  return modelNamed(model, size, classes.length).layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
+function arithmetic(task: TrainingTask): number {
+  return modelOfTask(task).layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
 }
 
 function same(a: Layout): (b: Layout) => boolean {

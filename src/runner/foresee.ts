@@ -26,7 +26,10 @@ export async function foreseeMemory(
   available: number,
 ): Promise<Foreseen | null> {
   const { modelNamed } = await import('../core/models/index.ts')
-  const models = spec.models.map(name => ({ name, model: modelNamed(name, spec.size[name], dataset.classes.length) }))
+  const models = spec.models.map(name => {
+    const configuration = spec.configuration[name]
+    return { name, model: modelNamed(name, spec.size[name], dataset.classes.length, { configuration }) }
+  })
   for (const { name, model } of models) {
     if (model.mixesRows && spec.microBatch[name] !== undefined) {
       throw new LabError(

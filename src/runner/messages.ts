@@ -14,6 +14,8 @@ export interface TrainerSetup {
   readonly images: readonly Pick<DatasetImage, 'id' | 'width' | 'height' | 'offset'>[]
   /** Heights and widths in pixels that tasks will ask for. */
   readonly sizes: readonly number[]
+  /** SHA-256 of the files of weights that tasks will start from. */
+  readonly pretrained: readonly string[]
   readonly engine: EngineRequest
   readonly workers: number
 }

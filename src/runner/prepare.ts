@@ -1,7 +1,18 @@
 /** Brings a study into the database: its spec, its runs, their order. Nothing is trained yet. */
 import { type Dataset, splitDataset } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { growthProblem, parseAnySpec, planRuns, type Spec, specJson, trainingTask } from '../core/study/index.ts'
+import {
+  growthProblem,
+  type Installed,
+  type Pretrained,
+  parseAnySpec,
+  planRuns,
+  pretrainedOf,
+  type Spec,
+  specJson,
+  trainingTask,
+  withWeights,
+} from '../core/study/index.ts'
 import type { Store, StudyEngine } from '../store/index.ts'
 
 export interface PreparedStudy {
@@ -9,6 +20,8 @@ export interface PreparedStudy {
   /** Under the spec's split. */
   readonly dataset: Dataset
   readonly engine: StudyEngine
+  /** Files of weights that its models start from. */
+  readonly pretrained: Pretrained
   /** Ids of all its runs, in the order they are trained. */
   readonly runs: readonly number[]
 }
@@ -17,12 +30,15 @@ export interface PreparedStudy {
  * Adds the study, or grows the one of its name. Runs that exist already are used; failed and stopped ones go back in the queue.
  * @throws LabError `usage` where there is no such dataset, the spec does not fit it, or is no growth of the study of its name
  */
-export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): PreparedStudy {
-  const dataset = datasetOf(store, spec)
-  const existing = store.studies.get(spec.name)
-  if (existing !== null) refuseOther(parseAnySpec(existing.spec, `study '${spec.name}'`), spec)
+export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): PreparedStudy {
+  const dataset = datasetOf(store, given)
+  const existing = store.studies.get(given.name)
+  const before = existing === null ? null : parseAnySpec(existing.spec, `study '${given.name}'`)
+  if (before !== null) refuseOther(before, given)
+  const spec = withWeights(given, installedIn(store), before)
+  const pretrained = pretrainedOf(spec, installedIn(store))
   const engine = existing?.engine ?? wanted
-  const planned = planRuns(spec, dataset, engine)
+  const planned = planRuns(spec, dataset, engine, pretrained)
   // A run of each cell is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
   for (const run of planned.slice(0, planned.length / spec.runs)) trainingTask(spec, dataset, run, () => 0)
   return store.atomically(() => {
@@ -37,7 +53,7 @@ export function prepareStudy(store: Store, spec: Spec, wanted: StudyEngine): Pre
     store.runs.requeue(again.map(run => run.id))
     store.studies.setState(spec.name, 'active')
     store.requests.supersede(spec.name)
-    return { spec, dataset, engine: store.studies.get(spec.name)?.engine ?? engine, runs }
+    return { spec, dataset, engine: store.studies.get(spec.name)?.engine ?? engine, pretrained, runs }
   })
 }
 
@@ -46,7 +62,14 @@ export function loadStudy(store: Store, name: string): PreparedStudy {
   const study = store.studies.get(name)
   if (study === null || study.engine === null) throw new LabError('failed', `study '${name}' was never prepared`)
   const spec = parseAnySpec(study.spec, `study '${name}'`)
-  return { spec, dataset: datasetOf(store, spec), engine: study.engine, runs: store.studies.runIds(name) }
+  const pretrained = pretrainedOf(spec, installedIn(store))
+  return { spec, dataset: datasetOf(store, spec), engine: study.engine, pretrained, runs: store.studies.runIds(name) }
+}
+
+/** What `store` holds of each model, as a study knows it. */
+function installedIn(store: Store): Installed {
+  return model =>
+    store.weights.list(model).map(({ name, sha256, layout, mean, std }) => ({ name, sha256, layout, mean, std }))
 }
 
 /** The study's dataset under its split. @throws LabError `usage` where there is none, or it has no validation images */

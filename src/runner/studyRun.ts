@@ -114,7 +114,7 @@ export class StudyRun {
   }
 
   private startTrainer(): void {
-    const { spec, dataset, engine } = this.study
+    const { spec, dataset, engine, pretrained } = this.study
     const { device, layout } = this.options
     this.trained = false
     this.silenced = false
@@ -125,6 +125,7 @@ export class StudyRun {
         pixels: dataset.pixels,
         images: this.memoryImages().map(({ id, width, height, offset }) => ({ id, width, height, offset })),
         sizes: [...new Set(spec.models.map(model => spec.size[model]))],
+        pretrained: [...new Set(Object.values(pretrained).map(file => file.sha256))],
         engine: { engine: engine.engine, threads: layout.threads, device },
         workers: Math.min(layout.workers, this.queue.length),
       },
@@ -157,8 +158,8 @@ export class StudyRun {
       return
     }
     const run = this.store.runs.get(id)!
-    const { spec, dataset } = this.study
-    const made = trainingTask(spec, dataset, run as PlannedRun, image => this.places.get(image)!)
+    const { spec, dataset, pretrained } = this.study
+    const made = trainingTask(spec, dataset, run as PlannedRun, image => this.places.get(image)!, pretrained)
     this.store.runs.markRunning(id, identity.engine)
     this.inWork.set(id, { ...made, cell: run.cell, heard: performance.now() })
     this.trained = true

@@ -37,14 +37,15 @@ function fail(run: number | null, thrown: unknown): void {
   send({ type: 'failed', run, kind: thrown instanceof LabError ? thrown.kind : 'failed', message: messageOf(thrown) })
 }
 
-function start({ database, pixels, images, sizes, engine, workers: count }: TrainerSetup): void {
+function start({ database, pixels, images, sizes, pretrained, engine, workers: count }: TrainerSetup): void {
   files = new ContentFiles(database)
   const pack = files.read(pixels)
   const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
+  const shared = pretrained.map(sha256 => ({ sha256, buffer: inSharedMemory(files!.read(sha256)) }))
   const cache = graphFolder(process.env, homedir())
   const threads = Math.min(count, workersAllowed(engine.engine) ?? count)
   for (let i = 0; i < threads; i++) {
-    const worker = startWorker({ engine: { ...engine, cache }, memories, workers: threads })
+    const worker = startWorker({ engine: { ...engine, cache }, memories, pretrained: shared, workers: threads })
     workers.set(worker, { identity: null, run: null })
     worker.on('message', (message: FromWorker) => hear(worker, message))
     worker.on('error', thrown => fail(workers.get(worker)?.run ?? null, thrown))
@@ -53,6 +54,13 @@ function start({ database, pixels, images, sizes, engine, workers: count }: Trai
       if (workers.size === 0 && process.connected) process.disconnect()
     })
   }
+}
+
+/** One copy for all worker threads. */
+function inSharedMemory(bytes: Uint8Array): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(bytes.byteLength)
+  new Uint8Array(buffer).set(bytes)
+  return buffer
 }
 
 /** The runner sends no more runs than it was told of idle workers. */

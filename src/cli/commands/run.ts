@@ -1,6 +1,6 @@
 import { ensureSample, SAMPLE } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { argument, byModel, eitherWay, list, text, toggle, whole } from '../options.ts'
+import { argument, byModel, configuration, eitherWay, list, pairs, text, toggle, whole } from '../options.ts'
 
 export const run = defineCommand({
   name: 'run',
@@ -15,8 +15,8 @@ export const run = defineCommand({
     dataset: text('NAME', 'the images'),
     split: text('KIND', 'parity or random'),
     splits: whole('K', 'number of different splits', 1),
-    models: list('A,B', 'cnn'),
-    policies: list('A,B', 'none, flip'),
+    models: list('A,B', 'cnn, resnet18, vit'),
+    policies: list('A,B', "none, flip, autoaugment, or the spec's own by name"),
     scenarios: list('A,B', "some of the spec's scenarios by name, or 80/0 for 80 % real images"),
     controls: eitherWay('beside each synthetic scenario its control: copies of real images'),
     contrasts: text('default', 'which cells are compared'),
@@ -29,7 +29,9 @@ export const run = defineCommand({
     optimizer: text('adam', 'the optimiser'),
     learningRate: byModel('X', 'its learning rate'),
     size: byModel('N', 'side of the images in pixels'),
-    fineTune: text('all', 'which weights are trained'),
+    configuration: configuration('MODEL.FIELD=N,...', 'narrower models: vit.depth, width, heads, patch; resnet18.width'),
+    weights: pairs('MODEL=NAME,...', "installed weights to start from, or 'scratch' (default: those added last, if any)"),
+    fineTune: text('all|head', 'which weights are trained: all, or the last layer on features of the rest, frozen'),
     seed: whole('N', 'what everything random comes from'),
     printSpec: toggle('print the spec and train nothing'),
     detach: toggle('return at once; the study goes on in the background'),
@@ -40,6 +42,10 @@ export const run = defineCommand({
     {
       line: 'mri-lab run dissertation-cnn --dataset falah --policies none,flip --scenarios 100/0,80/0',
       says: "The part of the dissertation's study that this release can train",
+    },
+    {
+      line: 'mri-lab run quick --name narrow --models resnet18,vit --configuration resnet18.width=8,vit.depth=2,vit.width=64,vit.heads=4',
+      says: 'The other models made small enough for a laptop, from scratch',
     },
     { line: 'mri-lab run --print-spec quick > spec.json', says: 'A spec to begin from' },
   ],

@@ -16,6 +16,7 @@ const FIXED = [
   'microBatch',
   'optimizer',
   'size',
+  'configuration',
   'fineTune',
   'seed',
 ] as const satisfies readonly (keyof Spec)[]
@@ -24,6 +25,10 @@ const FIXED = [
 export function growthProblem(before: Spec, after: Spec): { readonly field: string; readonly advice: string } | null {
   const advice = 'give the study another name to train it otherwise'
   for (const field of FIXED) if (!same(before[field], after[field])) return { field, advice }
+  for (const [model, name] of Object.entries(before.weights)) {
+    const now = Object.entries(after.weights).find(([other]) => other === model)
+    if (now !== undefined && now[1] !== name) return { field: 'weights', advice }
+  }
   for (const field of LISTS) {
     const lost = before[field].some(item => !after[field].some(other => same(item, other)))
     if (lost) return { field, advice: `it may grow, but must keep what the study has; ${advice}` }

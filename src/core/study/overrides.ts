@@ -8,7 +8,8 @@ export interface SpecOverrides {
   readonly split?: unknown
   readonly splits?: unknown
   readonly models?: unknown
-  readonly policies?: unknown
+  /** Names: of the lab's own policies, or of those that the spec writes out. */
+  readonly policies?: readonly string[] | undefined
   /** Names of scenarios that the spec has, or `REAL/0` in per cent for one that it has not. */
   readonly scenarios?: readonly string[] | undefined
   readonly controls?: unknown
@@ -22,6 +23,8 @@ export interface SpecOverrides {
   readonly optimizer?: unknown
   readonly learningRate?: unknown
   readonly size?: unknown
+  readonly configuration?: unknown
+  readonly weights?: unknown
   readonly fineTune?: unknown
   readonly seed?: unknown
 }
@@ -29,9 +32,10 @@ export interface SpecOverrides {
 /** The spec's JSON with `overrides` in place; `json` stays as it is. Throws `usage` for a scenario that nothing describes. */
 export function applyOverrides(json: unknown, overrides: SpecOverrides, origin: string): Record<string, unknown> {
   if (!isObject(json)) throw new LabError('usage', `${origin}: not a spec: a JSON object is needed`)
-  const { scenarios, optimizer, learningRate, ...fields } = overrides
+  const { policies, scenarios, optimizer, learningRate, ...fields } = overrides
   const result: Record<string, unknown> = { ...json }
   for (const [field, value] of Object.entries(fields)) if (value !== undefined) result[field] = value
+  if (policies !== undefined) result.policies = policies.map(name => writtenOut(name, json.policies) ?? name)
   if (scenarios !== undefined) result.scenarios = scenarios.map(name => scenarioNamed(name, json.scenarios, origin))
   if (optimizer !== undefined || learningRate !== undefined) {
     const before = isObject(json.optimizer) ? json.optimizer : {}
@@ -42,6 +46,11 @@ export function applyOverrides(json: unknown, overrides: SpecOverrides, origin: 
     }
   }
   return result
+}
+
+/** The spec's own policy of this name. */
+function writtenOut(name: string, known: unknown): unknown {
+  return Array.isArray(known) ? known.filter(isObject).find(policy => policy.name === name) : undefined
 }
 
 function scenarioNamed(name: string, known: unknown, origin: string): unknown {

@@ -1,19 +1,22 @@
 /** Which runs a study consists of, in which order, and each run's key. */
 import type { Dataset } from '../dataset/index.ts'
 import type { EngineName } from '../engine/index.ts'
+import { RECIPES } from '../models/recipes.ts'
 import { hashOf } from '../shared/random.ts'
 import { fixedSources, mixesOf } from './mixture.ts'
+import { policyName, policyOfCell } from './policies.ts'
 import type { Cell } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { largest } from './scenario.ts'
-import { type ModelName, microBatchOf, type PolicyName, type Spec } from './spec.ts'
+import { type ModelName, microBatchOf, type Spec } from './spec.ts'
+import type { Pretrained } from './startingWeights.ts'
 
 /** The generator of controls: a source's own pixels. */
 const DUPLICATE = 'duplicate'
 
 export interface PlannedRun {
   readonly key: string
-  readonly cell: Cell & { readonly model: ModelName; readonly policy: PolicyName }
+  readonly cell: Cell & { readonly model: ModelName }
   readonly index: number
   readonly seed: number
 }
@@ -40,14 +43,16 @@ export function scenariosOf(spec: Pick<Spec, 'scenarios' | 'controls'>): Scenari
 /** Scenario by scenario, policy by policy, model by model. */
 export function cellsOf(spec: Spec): PlannedRun['cell'][] {
   return spec.models.flatMap(model =>
-    scenariosOf(spec).flatMap(({ name }) => spec.policies.map(policy => ({ model, policy, scenario: name }))),
+    scenariosOf(spec).flatMap(({ name }) =>
+      spec.policies.map(policy => ({ model, policy: policyName(policy), scenario: name })),
+    ),
   )
 }
 
 /** All runs in the order they are trained: run 0 of every cell, then run 1 ..., so that early looks have every cell. */
-export function planRuns(spec: Spec, dataset: Dataset, engine: EngineKey): PlannedRun[] {
+export function planRuns(spec: Spec, dataset: Dataset, engine: EngineKey, pretrained: Pretrained = {}): PlannedRun[] {
   const cells = cellsOf(spec)
-  const keys = new Map(cells.map(cell => [cell, cellKey(spec, dataset, engine, cell)]))
+  const keys = new Map(cells.map(cell => [cell, cellKey(spec, dataset, engine, pretrained, cell)]))
   return Array.from({ length: spec.runs }, (_, index) =>
     cells.map(cell => ({ key: hashOf(keys.get(cell)!, index), cell, index, seed: spec.seed })),
   ).flat()
@@ -57,24 +62,36 @@ export function planRuns(spec: Spec, dataset: Dataset, engine: EngineKey): Plann
  * Everything that decides the numbers of a cell's runs, but the index. A scenario counts by its name too, so that a run belongs to one
  * row of one table.
  */
-function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, cell: PlannedRun['cell']): string {
+function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, pretrained: Pretrained, cell: PlannedRun['cell']): string {
+  const configuration = spec.configuration[cell.model]
+  const weights = pretrained[cell.model]
+  const { warmupEpochs } = RECIPES[cell.model]
   const scenarios = scenariosOf(spec)
   const scenario = scenarios.find(({ name }) => name === cell.scenario)!
   return hashOf(
     JSON.stringify({
       data: dataset.fingerprint,
       split: dataset.split,
-      model: { name: cell.model, size: spec.size[cell.model] },
+      // What a model that starts from scratch at full size does not have is left out, so that such runs of before keep their keys.
+      model: {
+        name: cell.model,
+        size: spec.size[cell.model],
+        ...(configuration && { configuration }),
+        ...(weights && {
+          weights: { sha256: weights.sha256, layout: weights.layout, mean: weights.mean, std: weights.std },
+        }),
+      },
       training: {
         optimizer: spec.optimizer.name,
         learningRate: spec.optimizer.learningRate[cell.model],
         batch: spec.batch[cell.model],
         ...microBatchOf(spec, cell.model),
+        ...(warmupEpochs > 0 && { warmupEpochs }),
         epochs: spec.epochs[cell.model],
         patience: spec.patience,
         fineTune: spec.fineTune,
       },
-      policy: cell.policy,
+      policy: policyOfCell(spec, cell),
       scenario: {
         name: scenario.name,
         generator: scenario.generator,

@@ -3,15 +3,15 @@
  * cannot do yet is refused by release.ts, so that a spec of a later release is told apart from a wrong one.
  */
 import { z } from 'zod'
+import type { Configuration } from '../models/model.ts'
+import { MODEL_NAMES, type ModelName, RECIPES } from '../models/recipes.ts' // not by its door: a spec is read without an engine
 import { LabError } from '../shared/errors.ts'
+import { policies, type SpecPolicy } from './policies.ts'
 import { refuseLater } from './release.ts'
 import { largest, type Scenario } from './scenario.ts'
 
-export const MODELS = ['cnn', 'resnet18', 'vit'] as const
-export const POLICIES = ['none', 'flip', 'autoaugment'] as const
+export { MODEL_NAMES, type ModelName }
 export const SPLITS = ['parity', 'random', 'grouped'] as const
-export type ModelName = (typeof MODELS)[number]
-export type PolicyName = (typeof POLICIES)[number]
 export type SplitKind = (typeof SPLITS)[number]
 
 /** One value for each model, whether the spec trains it or not: so a study keeps its other fields when a model is added. */
@@ -25,7 +25,7 @@ export interface Spec {
   readonly split: SplitKind
   readonly splits: number
   readonly models: readonly ModelName[]
-  readonly policies: readonly PolicyName[]
+  readonly policies: readonly SpecPolicy[]
   readonly scenarios: readonly Scenario[]
   readonly controls: boolean
   readonly contrasts: 'default'
@@ -40,15 +40,23 @@ export interface Spec {
   readonly optimizer: { readonly name: 'adam'; readonly learningRate: ByModel<number> }
   /** Side of the square images that the model sees, in pixels. */
   readonly size: ByModel<number>
-  readonly fineTune: 'all'
+  /** What a model is built of where it is other than at full size: narrow ones for tests and laptops. See models/recipes.ts. */
+  readonly configuration: Partial<ByModel<Configuration>>
+  /**
+   * Installed weights that a model starts from, by their name, or 'scratch'. Filled in when the study is first prepared for each of its models that
+   * may start from any: with those added last, else 'scratch'.
+   */
+  readonly weights: Partial<ByModel<string>>
+  /** Whether all weights are trained, or the last layer alone on the features of the others, frozen. */
+  readonly fineTune: 'all' | 'head'
   readonly seed: number
 }
 
 const DEFAULTS = {
   epochs: everyModel(100),
-  batch: everyModel(32),
-  learningRate: { cnn: 0.001, resnet18: 0.0001, vit: 0.00003 },
-  size: { cnn: 128, resnet18: 256, vit: 256 },
+  batch: forEachModel(name => RECIPES[name].batch),
+  learningRate: forEachModel(name => RECIPES[name].learningRate),
+  size: forEachModel(name => RECIPES[name].size),
 }
 
 const whole = (low: number, high: number) => z.int().min(low).max(high)
@@ -63,11 +71,7 @@ const distinct = <T>(items: readonly T[]): boolean => new Set(items).size === it
 
 /** A number for every model, or an object by model whose missing models take the default. */
 function byModel(value: z.ZodType<number>, fallback: ByModel<number>) {
-  const object = z.strictObject({
-    cnn: value.default(fallback.cnn),
-    resnet18: value.default(fallback.resnet18),
-    vit: value.default(fallback.vit),
-  })
+  const object = z.strictObject(forEachModel(name => value.default(fallback[name])))
   return z.preprocess(given => (typeof given === 'number' ? everyModel(given) : given), object).default(fallback)
 }
 
@@ -87,16 +91,31 @@ const scenario = z
     path: ['generator'],
   })
 
-const some = whole(1, 65_536).optional()
-const microBatch = z.strictObject({ cnn: some, resnet18: some, vit: some })
+/** An object by model that may leave models out. */
+function someModels<T>(value: z.ZodType<T>) {
+  return z.partialRecord(z.enum(MODEL_NAMES), value)
+}
+
+const microBatch = someModels(whole(1, 65_536))
+
+/** The fields of a model's configuration, of which any may be given. */
+function configurationOf(name: ModelName) {
+  const fields: Configuration = RECIPES[name].configuration
+  const value = (field: string) => (field === 'epsilon' ? z.number().positive().max(1) : whole(1, 100_000))
+  return z.strictObject(Object.fromEntries(Object.keys(fields).map(field => [field, value(field).optional()])))
+}
+
+const configuration = z
+  .strictObject(forEachModel(name => configurationOf(name).optional()))
+  .transform(given => given as Partial<ByModel<Configuration>>)
 
 const schema = z.strictObject({
   name: label(100).default('mild-and-moderate'),
   dataset: label(100),
   split: z.enum(SPLITS).default('parity'),
   splits: whole(1, 1000).optional(),
-  models: z.array(z.enum(MODELS)).min(1).refine(distinct, 'names a model twice'),
-  policies: z.array(z.enum(POLICIES)).min(1).refine(distinct, 'names a policy twice'),
+  models: z.array(z.enum(MODEL_NAMES)).min(1).refine(distinct, 'names a model twice'),
+  policies,
   scenarios: z
     .array(scenario)
     .min(1)
@@ -108,14 +127,7 @@ const schema = z.strictObject({
   epochs: byModel(whole(1, 100_000), DEFAULTS.epochs),
   patience: whole(1, 100_000).default(2),
   batch: byModel(whole(1, 65_536), DEFAULTS.batch),
-  microBatch: z
-    .preprocess(given => (typeof given === 'number' ? everyModel(given) : given), microBatch)
-    .transform(({ cnn, resnet18, vit }) => ({
-      ...(cnn === undefined ? {} : { cnn }),
-      ...(resnet18 === undefined ? {} : { resnet18 }),
-      ...(vit === undefined ? {} : { vit }),
-    }))
-    .default({}),
+  microBatch: z.preprocess(given => (typeof given === 'number' ? everyModel(given) : given), microBatch).default({}),
   optimizer: z
     .strictObject({
       name: z.literal('adam').default('adam'),
@@ -123,7 +135,9 @@ const schema = z.strictObject({
     })
     .default({ name: 'adam', learningRate: DEFAULTS.learningRate }),
   size: byModel(whole(8, 2048), DEFAULTS.size),
-  fineTune: z.literal('all', "must be 'all'; a frozen backbone comes with a later release").default('all'),
+  configuration: configuration.default({}),
+  weights: someModels(label(200)).default({}),
+  fineTune: z.enum(['all', 'head'], "must be 'all' or 'head'").default('all'),
   seed: whole(0, Number.MAX_SAFE_INTEGER).default(1),
 })
 
@@ -174,6 +188,8 @@ export function specJson(spec: Spec): Record<string, unknown> {
     ...(Object.keys(spec.microBatch).length === 0 ? {} : { microBatch: spec.microBatch }),
     optimizer: spec.optimizer,
     size: spec.size,
+    ...(Object.keys(spec.configuration).length === 0 ? {} : { configuration: spec.configuration }),
+    ...(Object.keys(spec.weights).length === 0 ? {} : { weights: spec.weights }),
     fineTune: spec.fineTune,
     seed: spec.seed,
   }
@@ -186,7 +202,11 @@ export function microBatchOf({ batch, microBatch }: Spec, model: ModelName): { r
 }
 
 function everyModel(value: number): ByModel<number> {
-  return { cnn: value, resnet18: value, vit: value }
+  return forEachModel(() => value)
+}
+
+function forEachModel<T>(made: (name: ModelName) => T): ByModel<T> {
+  return Object.fromEntries(MODEL_NAMES.map(name => [name, made(name)])) as ByModel<T>
 }
 
 /** The first thing wrong, with its place, and how many more there are. */

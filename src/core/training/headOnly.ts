@@ -69,7 +69,10 @@ export async function headOnly(parts: LearnerParts, cache: FeatureCache, stopped
       }
       return joined(logits)
     },
-    weights: async () => ({ ...start.weights, ...(await state.read([...model.head])) }),
+    async saved() {
+      const head = await state.read([...model.head])
+      return { weights: { ...start.weights, ...head }, counters: start.counters } // frozen batch norms see no batches
+    },
     release() {
       network.release()
       state.release()

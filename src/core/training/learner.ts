@@ -15,8 +15,8 @@ export interface Learner {
   ): Promise<StepReport>
   /** Logits of the validation images `[n, classes]`, unaugmented. */
   validationLogits(): Promise<Float32Array>
-  /** Copies of all weights and running statistics. */
-  weights(): Promise<Record<string, Float32Array>>
+  /** Copies of all weights and running statistics, and the batches that batch norms have seen. */
+  saved(): Promise<StartingWeights>
   release(): void
 }
 
@@ -38,13 +38,20 @@ export function wholeModel({ task, model, policy, programs, images, start, timed
   const state = programs.engine.createState(stateSpecs(model, shape), start.weights)
   const names = [...model.parameters, ...model.statistics].map(({ name }) => name)
   const predictionBatch = Math.min(task.batch, task.microBatch ?? task.batch)
+  const { counters } = start
+  let seen = 0
   return {
     step(batch, { epoch, ...at }) {
       const pixels = timed(() => augmentedPixels(batch, images, policy, { seed: task.seed, index: task.index, epoch }))
+      seen++
       return takeStep(programs, model, state, { pixels, labels: labelsOf(batch) }, shape, at)
     },
     validationLogits: () => predictAll(programs, model, state, task.validation, images, predictionBatch, timed),
-    weights: () => state.read(names),
+    saved: async () => ({ weights: await state.read(names), counters: counted(counters, seen) }),
     release: () => state.release(),
   }
+}
+
+function counted(counters: Readonly<Record<string, bigint>>, steps: number): Record<string, bigint> {
+  return Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, count + BigInt(steps)]))
 }

@@ -1,13 +1,13 @@
 /** One training of one cell: epochs of Adam until early stopping, and what the kept weights say about the validation images. */
 import { policyOf } from '../augmentation/index.ts'
-import { pretrainedWeights, startingWeights, writeCheckpoint } from '../models/index.ts'
+import { type Model, pretrainedWeights, type StartingWeights, startingWeights, writeCheckpoint } from '../models/index.ts'
 import { LabError } from '../shared/errors.ts'
 import { crossEntropy, predictedClasses } from '../stats/index.ts'
 import { epochOrder, type ImageBytes, inBatches, labelsOf } from './batches.ts'
 import { type EarlyStopping, earlyStopping } from './earlyStopping.ts'
 import type { Epoch } from './epoch.ts'
 import { FeatureCache, headOnly } from './headOnly.ts'
-import { wholeModel } from './learner.ts'
+import { type Learner, type LearnerParts, wholeModel } from './learner.ts'
 import type { Programs } from './programs.ts'
 import { learningRateAt, modelOfTask, type TrainingTask } from './task.ts'
 
@@ -47,16 +47,9 @@ export interface RunSurroundings {
 }
 
 export async function trainRun(task: TrainingTask, around: RunSurroundings): Promise<TrainedRun> {
-  const { programs, images, clock, onEpoch, stopped } = around
+  const { images, clock, onEpoch, stopped } = around
   if (images.size !== task.size) throw new LabError('failed', `images of ${images.size} pixels for a run at ${task.size}`)
   const model = modelOfTask(task)
-  const policy = policyOf(task.policy)
-  const { pretrained } = task
-  const { pretrained: fileOf = noFile } = around
-  const start =
-    pretrained === undefined
-      ? startingWeights(model, task.seed, task.index)
-      : pretrainedWeights(model, fileOf(pretrained.sha256), pretrained.name, task)
   const validationLabels = labelsOf(task.validation)
   const begun = clock()
   const history: Epoch[] = []
@@ -64,10 +57,8 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   let steps = 0
   let diverged: Divergence | null = null
   let progress: EarlyStopping | null = null
-  let best: { logits: Float32Array; weights: Record<string, Float32Array>; steps: number } | null = null
-  const parts = { task, model, policy, programs, images, start, timed }
-  const frozen = task.fineTune === 'head'
-  const learner = frozen ? await headOnly(parts, around.features ?? new FeatureCache(), breathe) : wholeModel(parts)
+  let best: { logits: Float32Array; saved: StartingWeights } | null = null
+  const learner = await learnerOf(task, model, around, { timed, breathe })
 
   try {
     for (let epoch = 1; progress === null || progress.stop === null; epoch++) {
@@ -87,7 +78,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
       if (!Number.isFinite(validationLoss)) diverged ??= { step: steps, epoch }
       progress = earlyStopping(progress, epoch, validationLoss, task)
       if (progress.improved || best === null) {
-        best = { logits, weights: await learner.weights(), steps }
+        best = { logits, saved: await learner.saved() }
       }
       const report: Epoch = {
         epoch,
@@ -109,7 +100,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
     stoppedBy: progress.stop!,
     diverged,
     validationLogits: best!.logits,
-    checkpoint: writeCheckpoint(model, best!.weights, task.classes, counted(start.counters, frozen ? 0 : best!.steps)),
+    checkpoint: writeCheckpoint(model, best!.saved.weights, task.classes, best!.saved.counters),
     seconds: (clock() - begun) / 1000,
     dataSeconds: dataMilliseconds / 1000,
   }
@@ -128,13 +119,24 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   }
 }
 
-function noFile(sha256: string): never {
-  throw new LabError('failed', `no weights of SHA-256 ${sha256} were given to this run`)
+/** What the task trains, from where it starts. The weights it starts from are not held longer than it needs them. */
+async function learnerOf(
+  task: TrainingTask,
+  model: Model,
+  { programs, images, pretrained: fileOf = noFile, features = new FeatureCache() }: RunSurroundings,
+  { timed, breathe }: { readonly timed: LearnerParts['timed']; readonly breathe: () => Promise<void> },
+): Promise<Learner> {
+  const { pretrained, seed, index } = task
+  const start =
+    pretrained === undefined
+      ? startingWeights(model, seed, index)
+      : pretrainedWeights(model, fileOf(pretrained.sha256), pretrained.name, task)
+  const parts = { task, model, policy: policyOf(task.policy), programs, images, start, timed }
+  return task.fineTune === 'head' ? headOnly(parts, features, breathe) : wholeModel(parts)
 }
 
-/** A frozen network's batch norms see no batches. */
-function counted(counters: Readonly<Record<string, bigint>>, steps: number): Record<string, bigint> {
-  return Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, count + BigInt(steps)]))
+function noFile(sha256: string): never {
+  throw new LabError('failed', `no weights of SHA-256 ${sha256} were given to this run`)
 }
 
 function accuracyOf(logits: Float32Array, labels: Int32Array, classes: number): number {

@@ -1,7 +1,15 @@
 /** What the Live screen asks: a study's cells, the run it looks at, how fast it goes, and what happened. */
 
 import { median } from '../../core/stats/index.ts'
-import { type Cell, type Epoch, parseAnySpec, type Run, type RunStatus, scenariosOf } from '../../core/study/index.ts'
+import {
+  type Cell,
+  type Epoch,
+  parseAnySpec,
+  policyName,
+  type Run,
+  type RunStatus,
+  scenariosOf,
+} from '../../core/study/index.ts'
 import type { Store, StudySummary } from '../../store/index.ts'
 
 /** A run of a cell, in a few words. */
@@ -58,7 +66,8 @@ export function liveStudy(store: Store, name: string | null): LiveStudy | null {
   return store.together(() => {
     const study = (name === null ? null : store.studies.get(name)) ?? store.studies.list().at(-1) ?? null
     if (study === null) return null
-    const { models, policies, ...spec } = parseAnySpec(study.spec, `study '${study.name}'`)
+    const { models, ...spec } = parseAnySpec(study.spec, `study '${study.name}'`)
+    const policies = spec.policies.map(policyName)
     const scenarios = scenariosOf(spec).map(scenario => scenario.name)
     const runs = store.runs.list({ study: study.name })
     const lastEpochs = new Map(

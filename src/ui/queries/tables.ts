@@ -1,5 +1,14 @@
 /** The table of a stored study. */
-import { type Metric, makeTable, parseAnySpec, publishedValue, scenariosOf, type Table } from '../../core/study/index.ts'
+import {
+  type Metric,
+  makeTable,
+  modelMarks,
+  parseAnySpec,
+  policyName,
+  publishedValue,
+  scenariosOf,
+  type Table,
+} from '../../core/study/index.ts'
 import type { Store } from '../../store/index.ts'
 
 /** Medians of one study; null where there is no such study. Throws a LabError where what is stored of it makes no sense. */
@@ -16,11 +25,12 @@ export function studyTable(store: Store, name: string | null, metric: Metric): T
       on: 'validation',
       split: `${spec.split} split of ${study.dataset}`,
       models: spec.models,
-      policies: spec.policies,
+      policies: spec.policies.map(policyName),
       scenarios: scenarios.map(scenario => scenario.name),
       runsOfCell: spec.runs,
       runs: store.runs.list({ study: study.name }),
       marks: dataset?.simulatedLabels ? ['simulated labels'] : [],
+      marksOf: ({ model }) => spec.models.filter(name => name === model).flatMap(name => modelMarks(spec, name)),
       publishedOf: ({ model, policy, scenario: called }) => {
         const scenario = scenarios.find(one => one.name === called)
         if (scenario === undefined || dataset === undefined) return null

@@ -39,6 +39,8 @@ describe('a spec', () => {
       microBatch: {},
       optimizer: { name: 'adam', learningRate: { cnn: 0.001, resnet18: 0.0001, vit: 0.00003 } },
       size: { cnn: 128, resnet18: 256, vit: 256 },
+      configuration: {},
+      weights: {},
       fineTune: 'all',
       seed: 1,
     })
@@ -85,7 +87,10 @@ describe('a spec', () => {
     [{ ...least, seed: -1 }, /^spec\.json: seed: /],
     [{ ...least, batch: { cnn: 0 } }, /^spec\.json: batch\.cnn: /],
     [{ ...least, name: 'a\u001bb' }, /^spec\.json: name: .*control/],
-    [{ ...least, fineTune: 'head' }, /later release/],
+    [{ ...least, fineTune: 'none' }, /^spec\.json: fineTune: must be 'all' or 'head'/],
+    [{ ...least, configuration: { vit: { filters: 3 } } }, /^spec\.json: configuration\.vit: .*filters/],
+    [{ ...least, configuration: { vit: { depth: 0 } } }, /^spec\.json: configuration\.vit\.depth: /],
+    [{ ...least, weights: { resnet: 'x' } }, /^spec\.json: weights/],
     [[], /^spec\.json: spec: /],
     [null, /^spec\.json: spec: /],
   ])('is refused with its field named: %#', (json, line) => {
@@ -93,8 +98,6 @@ describe('a spec', () => {
   })
 
   it.each([
-    [{ ...least, models: ['vit'] }, 'vit'],
-    [{ ...least, policies: ['autoaugment'] }, 'autoaugment'],
     [{ ...least, split: 'grouped' }, 'grouped'],
     [{ ...least, splits: 3 }, 'split'],
     [{ ...least, scenarios: [{ name: 'x', real: 1, synthetic: 0.2, generator: 'morph' }] }, 'morph'],
