@@ -3,7 +3,7 @@ import type { Dataset, DatasetImage, GroupRule, SplitSpec } from '../core/datase
 import { LabError } from '../core/shared/errors.ts'
 import type { Connection } from './connection.ts'
 import { Images } from './images.ts'
-import { jsonText } from './json.ts'
+import { type JsonObject, jsonObject, jsonText } from './json.ts'
 
 const groupRule = z.discriminatedUnion('by', [
   z.object({ by: z.literal('column'), column: z.string() }),
@@ -64,6 +64,9 @@ export class Datasets {
   readonly #users
   readonly #delete
   readonly #pixelUsers
+  readonly #keepAudit
+  readonly #audit
+  readonly #keepRule
 
   constructor(connection: Connection) {
     const source = { table: 'datasets', key: ['name'] }
@@ -83,6 +86,16 @@ export class Datasets {
       'SELECT name FROM studies WHERE dataset = :id ORDER BY id',
     )
     this.#delete = connection.command('DELETE FROM datasets WHERE id = :id')
+    this.#keepAudit = connection.command(
+      `INSERT INTO audits (dataset, record, created) VALUES (:id, :record, :created)
+       ON CONFLICT (dataset) DO UPDATE SET record = excluded.record, created = excluded.created`,
+    )
+    this.#audit = connection.query(
+      { table: 'audits', key: ['created'] },
+      z.object({ record: jsonObject, created: z.string() }),
+      'SELECT record, audits.created FROM audits JOIN datasets ON datasets.id = audits.dataset WHERE name = :name',
+    )
+    this.#keepRule = connection.command('UPDATE datasets SET groups = :groups WHERE id = :id')
     this.#pixelUsers = connection.query(
       source,
       z.object({ name: z.string() }),
@@ -152,6 +165,30 @@ export class Datasets {
   /** The images of a dataset in source order. Throws a LabError `usage` when there is no such dataset. */
   imagesOf(name: string): DatasetImage[] {
     return this.#connection.together(() => this.#images.of(this.#existing(name).id))
+  }
+
+  /**
+   * Keeps what an audit found, in place of an earlier audit's, and the groups it made where the dataset had none (`names` by image, in source
+   * order). Throws a LabError `usage` when there is no such dataset.
+   */
+  keepAudit(
+    name: string,
+    record: object,
+    groups: { readonly rule: GroupRule; readonly names: readonly string[] } | null = null,
+  ): void {
+    this.#connection.atomically(() => {
+      const row = this.#existing(name)
+      const { id } = row
+      this.#keepAudit.run({ id, record: JSON.stringify(record), created: this.#connection.timestamp() })
+      if (groups === null || row.groups !== null) return
+      this.#keepRule.run({ id, groups: JSON.stringify(groups.rule) })
+      this.#images.setGroups(id, groups.names)
+    })
+  }
+
+  /** What the last audit of a dataset found, and when (ISO 8601, UTC); null before the first. */
+  audit(name: string): { readonly record: JsonObject; readonly created: string } | null {
+    return this.#audit.get({ name }) ?? null
   }
 
   /**

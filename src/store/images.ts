@@ -21,11 +21,15 @@ type ImageRow = z.infer<typeof imageRow>
 export class Images {
   readonly #insert
   readonly #ofDataset
+  readonly #setGroup
 
   constructor(connection: Connection) {
     this.#insert = connection.command(
       `INSERT INTO images (dataset, position, image, sha256, label, part, source_part, "group", width, height, "offset", origin)
        VALUES (:dataset, :position, :id, :sha256, :label, :part, :sourcePart, :group, :width, :height, :offset, :origin)`,
+    )
+    this.#setGroup = connection.command(
+      'UPDATE images SET "group" = :group WHERE dataset = :dataset AND position = :position',
     )
     this.#ofDataset = connection.query<ImageRow>(
       { table: 'images', key: ['id'] },
@@ -33,6 +37,11 @@ export class Images {
       `SELECT image AS id, sha256, label, part, source_part AS sourcePart, "group", width, height, "offset", origin
        FROM images WHERE dataset = :dataset ORDER BY position`,
     )
+  }
+
+  /** By position, in source order. */
+  setGroups(dataset: number, names: readonly string[]): void {
+    for (const [position, group] of names.entries()) this.#setGroup.run({ dataset, position, group })
   }
 
   insert(dataset: number, images: readonly DatasetImage[]): void {

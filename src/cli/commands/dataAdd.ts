@@ -2,18 +2,21 @@ import type { ImportRequest } from '../../core/dataset/index.ts'
 import { LabError } from '../../core/shared/errors.ts'
 import { addDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
+import { checkDatasetName } from '../datasetName.ts'
 import { datasetRecord, describeDataset } from '../datasetRecord.ts'
 import { argument, choice, list, pairs, several, share, text, whole } from '../options.ts'
 
 export const dataAdd = defineCommand({
   name: 'data add',
-  summary: 'add images as a dataset: folders of class folders, or Parquet files',
+  summary: 'add images as a dataset: folders of class folders, Parquet files, or CSV files',
   description:
-    'Reads every image once, names its class, divides the images into train, validation and test, and keeps the grey pixels ' +
-    'beside the database. What cannot be read is listed, never dropped silently.',
+    'Reads every image once (JPEG, PNG, TIFF, WebP, BMP), names its class, divides the images into train, validation and test, and keeps the ' +
+    'grey pixels beside the database. An image that cannot be read is listed as left out, with the reason; a table or Parquet file that ' +
+    'cannot be read, or a class without an image to train on, ends it with exit code 3 and nothing is kept. Links out of a folder are not followed. ' +
+    'Colour becomes grey as in Pillow; 16-bit samples 0 to 65535 become 0 to 255. The same images under the same name again change nothing.',
   arguments: {
     name: argument('NAME', 'what the dataset is called from now on'),
-    paths: several('PATH', 'folders or Parquet files'),
+    paths: several('PATH', 'folders, Parquet files, or CSV files of path,label[,split][,group]'),
   },
   options: {
     validation: text('PATH', "images that are all the validation part, as the parity split's"),
@@ -35,6 +38,7 @@ export const dataAdd = defineCommand({
       line: 'mri-lab data add falah train.parquet --validation test.parquet',
       says: 'Parquet files, with the published test part for validation',
     },
+    { line: 'mri-lab data add listed images.csv', says: 'A table with the columns path,label and perhaps split, group' },
     {
       line: "mri-lab data add scans ./Dataset --split grouped --group-pattern '^(\\w+)_slice'",
       says: 'All slices of a patient on one side',
@@ -42,7 +46,7 @@ export const dataAdd = defineCommand({
     { line: 'mri-lab data add mine ./images --labels 0=NonDemented,1=MildDemented', says: 'Labels that are numbers' },
   ],
   async action(context, { name, paths }, options) {
-    checkName(name)
+    checkDatasetName(name)
     const { split, validationFraction, testFraction } = options
     if (split === 'parity' && (validationFraction ?? testFraction) !== undefined) {
       throw new LabError(
@@ -79,13 +83,4 @@ function groupRequest(
   }
   if (groupColumn !== undefined) return { column: groupColumn }
   return groupPattern === undefined ? {} : { pattern: groupPattern }
-}
-
-/** `DATASET:SPLIT:INDEX` names an image, and lists separate names by commas: a name holds neither. */
-function checkName(name: string): void {
-  if (/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,59}$/u.test(name)) return
-  throw new LabError(
-    'usage',
-    `NAME: '${name}' must be up to 60 letters, digits, '.', '_', '-' or spaces, and begin with a letter or digit`,
-  )
 }

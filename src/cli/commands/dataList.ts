@@ -12,7 +12,7 @@ export const dataList = defineCommand({
   async action(context) {
     const all = await readLab<DatasetSummary[]>(context, [], store => store.datasets.list())
     context.result(
-      all.map(({ split, ...rest }) => ({ ...rest, split: split.kind })),
+      all.map(({ split, phantom = false, groups = null, ...rest }) => ({ ...rest, phantom, groups, split: split.kind })),
       () => (all.length > 0 ? list(all) : "No datasets yet; 'mri-lab data add NAME FOLDER' adds one."),
     )
   },
@@ -29,14 +29,14 @@ function list(all: readonly DatasetSummary[]): string {
       { title: 'fingerprint' },
       { title: 'labels' },
     ],
-    all.map(({ name, images, classes, split, created, fingerprint, simulatedLabels }) => [
+    all.map(({ name, images, classes, split, created, fingerprint, simulatedLabels, phantom }) => [
       name,
       String(images),
       String(classes.length),
       split.kind,
       created.slice(0, 10),
       fingerprint.slice(0, 12),
-      simulatedLabels ? 'simulated' : 'as given',
+      phantom ? 'phantom' : simulatedLabels ? 'simulated' : 'as given',
     ]),
   )
 }

@@ -27,11 +27,11 @@ export function groupOf({ group, sha256 }: Pick<DatasetImage, 'group' | 'sha256'
 /**
  * The part of every image, by position.
  *
- * Wanted are round(validationFraction n) images of each class in validation, round(testFraction n) in test, the others in train. Groups are
- * taken in the order of hash(name, group), each put where it lowers most the sum over parts and classes of (images - wanted)^2 / n; then moved,
- * one by one in that order, as long as that lowers it further. A part that is asked for gets a group in any case. The result depends on seed and
- * groups, not on the order of images. Cost as in Sechidis et al. 2011 (stratification of multi-label data), which also
- * fills the part with the greatest need.
+ * Of each class's n images, round(validationFraction n) are wanted in validation, round(testFraction n) in test, the others in train. Groups are
+ * taken in the order of hash(name, group), each put where it lowers the cost most; then moved, one by one in that order, as long as that
+ * lowers it further. The cost is the sum over parts and classes of ((images - wanted) / n)^2, and more for a class that a part lacks: first
+ * train, then validation, then test get a group of it. A part that is asked for gets a group in any case. The result depends on seed and
+ * groups, not on the order of images. In the manner of Sechidis et al. 2011 (doi 10.1007/978-3-642-23808-6_10), who fill the part in greatest need.
  *
  * Throws `usage` where there are fewer groups than parts asked for.
  */
@@ -62,6 +62,9 @@ export function groupedParts(images: readonly Grouped[], request: GroupedRequest
 /** No more rounds of moves than this; a few suffice. */
 const ROUNDS = 50
 
+/** What the first group of a class is worth to a part, in `PARTS`' order; shares are worth less than 1. */
+const FIRST = [4, 2, 1]
+
 /** The parts while groups are put into them; a part is its index in `PARTS`. */
 class Division {
   /** How many parts are to have images. */
@@ -69,11 +72,14 @@ class Division {
   readonly #totals: Int32Array
   /** By part and class: wanted images less those there. */
   readonly #needs: readonly Float64Array[]
+  /** By part and class: groups there. */
+  readonly #held: readonly Int32Array[]
   readonly #sizes = [0, 0, 0]
   readonly #open: readonly boolean[]
 
   constructor(totals: Int32Array, { validationFraction, testFraction }: GroupedRequest) {
     this.#totals = totals
+    this.#held = PARTS.map(() => new Int32Array(totals.length))
     const validation = Float64Array.from(totals, n => shareOf(validationFraction, n))
     const test = Float64Array.from(totals, n => shareOf(testFraction, n))
     this.#needs = [Float64Array.from(totals, (n, c) => n - validation[c]! - test[c]!), validation, test]
@@ -109,7 +115,9 @@ class Division {
   #gain({ counts }: Group, part: number): number {
     let gain = 0
     for (const [c, count] of counts.entries()) {
-      if (count > 0) gain += (count * (2 * this.#needs[part]![c]! - count)) / this.#totals[c]!
+      if (count === 0) continue
+      gain += (count * (2 * this.#needs[part]![c]! - count)) / this.#totals[c]! ** 2
+      if (this.#held[part]![c] === 0) gain += FIRST[part]!
     }
     return gain
   }
@@ -117,12 +125,18 @@ class Division {
   #put(group: Group, part: number): void {
     group.part = part
     this.#sizes[part]!++
-    for (const [c, count] of group.counts.entries()) this.#needs[part]![c]! -= count
+    for (const [c, count] of group.counts.entries()) {
+      this.#needs[part]![c]! -= count
+      if (count > 0) this.#held[part]![c]!++
+    }
   }
 
   #take(group: Group): void {
     this.#sizes[group.part]!--
-    for (const [c, count] of group.counts.entries()) this.#needs[group.part]![c]! += count
+    for (const [c, count] of group.counts.entries()) {
+      this.#needs[group.part]![c]! += count
+      if (count > 0) this.#held[group.part]![c]!--
+    }
   }
 
   /** Moves the group that costs least into an empty part, from a part that has others. */
