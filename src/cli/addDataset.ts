@@ -1,8 +1,9 @@
 /** Images into the database: read, then kept, or nothing. */
 import { fileURLToPath } from 'node:url'
-import type { Dataset, ImportedDataset, ImportRequest } from '../core/dataset/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Dataset, ImportedDataset, ImportRequest, PixelStore } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import type { Store } from '../store/index.ts'
+import type { ContentWriter, Store } from '../store/index.ts'
 import type { Context } from './context.ts'
 import { changeLab, readLab } from './lab.ts'
 import type { Progress } from './progress.ts'
@@ -10,12 +11,38 @@ import type { Progress } from './progress.ts'
 /** The sample that ships with the program. */
 export const SAMPLE = 'sample'
 
-/** Throws `usage` where the name is taken, before anything is read; else as `importDataset`. */
+/**
+ * Reads the images and adds them under the name; where a dataset of that name is the same, nothing changes and it is returned. Throws `usage`
+ * where it is another; else as `importDataset`. A failure leaves database and files as they were.
+ */
 export async function addDataset(context: Context, request: ImportRequest): Promise<Dataset> {
-  await requireFreeName(context, request.name)
-  const imported = await importImages(context, request)
-  await changeLab(context, store => keep(store, imported))
-  return imported.dataset
+  const { ContentFiles } = await import('../store/index.ts')
+  const pixels = new ContentFiles(context.settings.database).begin()
+  try {
+    const dataset = await importImages(context, pixels, request)
+    const there = await readLab(context, null, store => store.datasets.get(request.name))
+    if (there !== null) {
+      refuseOther(there, dataset)
+      context.note(`dataset ${request.name} holds these images already: nothing changed`)
+      return there
+    }
+    await changeLab(context, store => keep(store, dataset, pixels))
+    return dataset
+  } finally {
+    pixels.abandon()
+  }
+}
+
+/** Keeps a dataset that was made here, with its pixels. Throws `usage` where the name is taken. */
+export async function keepDataset(context: Context, { dataset, pixels: bytes }: ImportedDataset): Promise<void> {
+  const { ContentFiles } = await import('../store/index.ts')
+  const pixels = new ContentFiles(context.settings.database).begin()
+  try {
+    pixels.write(bytes)
+    await changeLab(context, store => keep(store, dataset, pixels))
+  } finally {
+    pixels.abandon()
+  }
 }
 
 /** Throws `usage` where there is a dataset of that name. */
@@ -31,15 +58,16 @@ export async function ensureSample(context: Context): Promise<void> {
   context.note(`added the dataset '${SAMPLE}', which ships with the program`)
 }
 
-async function importImages(context: Context, request: ImportRequest): Promise<ImportedDataset> {
-  const { importDataset } = await import('../core/dataset/index.ts')
+async function importImages(context: Context, pixels: PixelStore, request: ImportRequest): Promise<Dataset> {
+  const { importInto } = await import('../core/dataset/index.ts')
   let progress: Progress | undefined
   try {
-    return await importDataset(request, {
+    return await importInto(pixels, request, {
       signal: context.signal,
       onProgress: (done, total) => {
         progress ??= context.progress({ label: `reading ${request.name}`, unit: 'images', total })
         progress.update(done)
+        if (done === total) progress.end() // looking for near duplicates is no reading
       },
     })
   } finally {
@@ -48,14 +76,13 @@ async function importImages(context: Context, request: ImportRequest): Promise<I
 }
 
 /** Pixels first: a dataset never names a file that is not there. A file that no dataset came to name is taken away again. */
-function keep(store: Store, { dataset, pixels }: ImportedDataset): void {
+function keep(store: Store, dataset: Dataset, pixels: ContentWriter): void {
   refuseTaken(store, dataset.name)
-  const had = store.files.has(dataset.pixels)
-  store.files.write(pixels)
+  const isNew = pixels.keep()
   try {
     store.datasets.add(dataset)
   } catch (error) {
-    if (!had) store.files.remove(dataset.pixels)
+    if (isNew) store.files.remove(dataset.pixels)
     throw error
   }
 }
@@ -63,4 +90,19 @@ function keep(store: Store, { dataset, pixels }: ImportedDataset): void {
 function refuseTaken(store: Store, name: string): void {
   if (!store.datasets.list().some(dataset => dataset.name === name)) return
   throw new LabError('usage', `a dataset named ${name} exists; choose another name, or remove it first`)
+}
+
+/** Throws `usage` unless `added` is what `there` is: images, classes, parts, split and groups. */
+function refuseOther(there: Dataset, added: Dataset): void {
+  const images = there.fingerprint === added.fingerprint
+  const division = ({ split, groups, images }: Dataset): unknown => [
+    split,
+    groups,
+    images.map(({ id, group }) => [id, group]),
+  ]
+  if (images && isDeepStrictEqual(division(there), division(added))) return
+  throw new LabError(
+    'usage',
+    `a dataset named ${there.name} exists with ${images ? 'another split or other groups' : 'other content'}; choose another name, or remove it first: mri-lab data remove ${there.name}`,
+  )
 }

@@ -6,8 +6,10 @@
  */
 import { hash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { ContentReader } from './contentReader.ts'
+import { ContentWriter, makeFolder } from './contentWriter.ts'
 import { syncFolder } from './privateFile.ts'
 
 export class ContentFiles {
@@ -29,7 +31,7 @@ export class ContentFiles {
     if (this.#sizeOf(sha256) === bytes.length) return sha256
     const aside = join(this.folder, `.${process.pid}-${randomUUID()}`)
     try {
-      this.#makeFolder()
+      makeFolder(this.folder)
       writeSynced(aside, bytes)
       fs.renameSync(aside, this.pathOf(sha256))
       syncFolder(this.folder)
@@ -40,6 +42,16 @@ export class ContentFiles {
       })
     }
     return sha256
+  }
+
+  /** Begins a file whose bytes come piece by piece: kept or abandoned in the end. Throws as `write`. */
+  begin(): ContentWriter {
+    return new ContentWriter(this.folder)
+  }
+
+  /** Opens a file to read parts of it; the caller closes it. Throws a LabError `data` when it is missing. */
+  open(sha256: string): ContentReader {
+    return new ContentReader(this.pathOf(sha256))
   }
 
   /**
@@ -82,13 +94,6 @@ export class ContentFiles {
 
   #sizeOf(sha256: string): number {
     return fs.statSync(this.pathOf(sha256), { throwIfNoEntry: false })?.size ?? 0
-  }
-
-  #makeFolder(): void {
-    if (fs.existsSync(this.folder)) return
-    fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-    fs.chmodSync(this.folder, 0o700)
-    syncFolder(dirname(this.folder))
   }
 }
 

@@ -1,6 +1,8 @@
 /** The store: what the lab remembers. This is its door; other rooms import nothing else from here. */
 export { graphFolder } from './cacheFolder.ts'
 export type { CalibrationSetting, Layout, LayoutChoice, MeasuredLayout } from './calibrations.ts'
+export type { ContentReader } from './contentReader.ts'
+export type { ContentWriter } from './contentWriter.ts'
 export type { DatasetSummary } from './datasets.ts'
 export { ContentFiles } from './files.ts'
 export type { JsonObject } from './json.ts'

@@ -29,7 +29,9 @@ it('downloads both parts, over a broken line, and adds them as data add does', a
   ).toEqual([])
   server.seen.length = 0
   const again = await runLab(['data', 'fetch', 'falah'], cwd, { HF_ENDPOINT: server.endpoint })
-  expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/a dataset named falah exists/) })
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/falah is here already/) })
+  const other = await runLab(['data', 'fetch', 'falah', '--revision', 'x'], cwd, { HF_ENDPOINT: server.endpoint })
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/a dataset named falah exists/) })
   expect(server.seen).toEqual([])
 })
 

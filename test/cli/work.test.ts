@@ -62,7 +62,7 @@ describe('data', () => {
         { name: 'NonDemented', train: 6, validation: 2, test: 2 },
         { name: 'MildDemented', train: 6, validation: 2, test: 2 },
       ],
-      rejected: [{ path: expect.stringContaining('broken'), reason: 'not a JPEG or PNG file' }],
+      rejected: [{ path: expect.stringContaining('broken'), reason: 'not a JPEG, PNG, TIFF, WebP or BMP file' }],
     })
     expect(added.fingerprint).toMatch(/^[0-9a-f]{64}$/)
     expect(await json('data', 'show', 'toy')).toEqual(added)
@@ -78,9 +78,20 @@ describe('data', () => {
     expect(stdout).not.toContain('\x1b')
   })
 
-  it('add of a name that is taken, or of nothing, leaves everything as it was', async () => {
+  it('add of the same again, of another under a name that is taken, or of nothing, leaves everything as it was', async () => {
     const before = readdirSync(join(cwd, 'lab.db.files'))
-    expect(await runLab(['data', 'add', 'toy', 'images'], cwd)).toMatchObject({ code: 2 })
+    const there = await json('data', 'show', 'toy')
+    expect(await json('data', 'add', 'toy', 'images', '--split', 'random')).toEqual(there)
+    for (const other of [
+      ['--seed', '2'],
+      ['--classes', 'MildDemented,NonDemented'],
+    ]) {
+      expect(await runLab(['data', 'add', 'toy', 'images', ...other], cwd)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/dataset named toy exists with .*mri-lab data remove toy\n$/),
+      })
+    }
+    expect(await json('data', 'show', 'toy')).toEqual(there)
     expect(await runLab(['data', 'add', 'other', 'nowhere'], cwd)).toMatchObject({ code: 3, stdout: '' })
     expect(readdirSync(join(cwd, 'lab.db.files'))).toEqual(before)
     expect(await json('data', 'list')).toHaveLength(1)
@@ -305,7 +316,7 @@ describe('a trained run', () => {
 
   it.each([
     [['predict', image], 2, 'give --run ID'],
-    [['predict', '--run', '1', 'broken.json'], 3, 'broken.json: not a JPEG or PNG file'],
+    [['predict', '--run', '1', 'broken.json'], 3, 'broken.json: not a JPEG, PNG, TIFF, WebP or BMP file'],
     [['predict', '--run', '1', 'toy:test:9'], 2, 'its test part has 0 to 3'],
     [['predict', '--run', '9', image], 2, 'no run 9'],
     [['predict', '--model', 'vit', '--weights', 'x', image], 3, 'x: cannot be read'],

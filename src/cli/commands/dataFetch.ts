@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { LabError } from '../../core/shared/errors.ts'
 import { defineCommand } from '../command.ts'
 import { datasetRecord, describeDataset } from '../datasetRecord.ts'
+import { readLab } from '../lab.ts'
 import { argument, text } from '../options.ts'
 
 export const dataFetch = defineCommand({
@@ -20,9 +21,15 @@ export const dataFetch = defineCommand({
     const { FALAH } = await import('../../core/dataset/falah.ts')
     const { addDataset, requireFreeName } = await import('../addDataset.ts')
     const { addressOf, downloadFromHub } = await import('../hubDownload.ts')
-    await requireFreeName(context, name)
     const { repo } = FALAH
     const revision = options.revision ?? FALAH.revision
+    const origin = `Hugging Face ${repo} at ${revision}`
+    const there = await readLab(context, null, store => store.datasets.get(name))
+    if (there?.source?.origin === origin) {
+      context.note(`${name} is here already: nothing changed`)
+      return context.result(datasetRecord(there), () => describeDataset(datasetRecord(there)))
+    }
+    await requireFreeName(context, name)
     const hubFile = (file: string) => ({ kind: 'dataset', repo, revision, file }) as const
     const { train, validation } = FALAH.files
     const addresses = [train, validation].map(file => addressOf(context, hubFile(file))).join(' and ')
@@ -39,7 +46,7 @@ export const dataFetch = defineCommand({
     }
     const paths = [await fetch(train)]
     const held = await fetch(validation)
-    writeFileSync(join(dirname(held), 'dataset.json'), JSON.stringify({ origin: `Hugging Face ${repo} at ${revision}` }))
+    writeFileSync(join(dirname(held), 'dataset.json'), JSON.stringify({ origin }))
     const dataset = await addDataset(context, { name, paths, validation: held, seed: 1 })
     rmSync(folder, { recursive: true, force: true }) // the lab keeps the pixels
     const record = datasetRecord(dataset)

@@ -1,7 +1,7 @@
 /** Makes a data set of image files: read, decode, name classes, fingerprint, split, and pack the pixels. */
 import { LabError } from '../shared/errors.ts'
 import { type ClassRequest, checkMappingUsed, classNamer, orderClasses } from './classes.ts'
-import type { Dataset, DatasetImage, Part, Rejected, SplitSpec } from './dataset.ts'
+import type { Dataset, DatasetImage, Part, SplitSpec } from './dataset.ts'
 import { fingerprintOf, idMaker } from './fingerprint.ts'
 import { type GroupRequest, groupsOf } from './groups.ts'
 import { type DatasetNote, readNote } from './note.ts'
@@ -15,7 +15,7 @@ import { DEFAULT_FRACTION, defaultSplitKind, splitParts } from './split.ts'
 /** What `data add` asks for. */
 export interface ImportRequest extends ClassRequest {
   readonly name: string
-  /** Folders of class folders, Parquet files, or folders of Parquet files. */
+  /** Folders of class folders, Parquet files, folders of Parquet files, or CSV files. */
   readonly paths: readonly string[]
   /** A source whose images are all the validation part. */
   readonly validation?: string
@@ -88,7 +88,7 @@ export async function importInto(store: PixelStore, request: ImportRequest, opti
   }
   const found = await groupsOf(
     named,
-    request.groups ?? {},
+    groupsAsked(request, sources),
     smallVersionsOf(store, read),
     options.signal === undefined ? {} : { signal: options.signal },
   )
@@ -163,6 +163,13 @@ function asPart(source: ImageSource, part: Part): ImageSource {
       for await (const item of source.read()) yield 'reason' in item ? item : { ...item, part }
     },
   }
+}
+
+/** What the request says, else the column that every source has for it. */
+function groupsAsked({ groups = {} }: ImportRequest, sources: readonly ImageSource[]): GroupRequest {
+  if (groups.column !== undefined || groups.pattern !== undefined) return groups
+  const column = sources[0]?.groupColumn
+  return column !== undefined && sources.every(source => source.groupColumn !== undefined) ? { column } : {}
 }
 
 function smallVersionsOf(store: PixelStore, read: readonly ReadImage[]): SmallVersions {

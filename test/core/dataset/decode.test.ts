@@ -17,9 +17,20 @@ test.each([
   ['truncated.png', /cannot be decoded/],
   ['wrong-checksum.png', /cannot be decoded/],
   ['empty.jpg', /empty/],
-  ['text.jpg', /not a JPEG or PNG/],
-  ['type.gif', /not a JPEG or PNG/],
+  ['text.jpg', /not a JPEG, PNG, TIFF, WebP or BMP/],
+  ['type.gif', /a GIF: convert/],
   ['cmyk.jpg', /CMYK/],
+  ['huge.png', /declares 60000 x 60000 pixels/],
+  ['huge.jpg', /declares 60000 x 60000 pixels/],
+  ['huge.bmp', /declares 60000 x 60000 pixels/],
+  ['truncated.bmp', /ends too early/],
+  ['truncated.tif', /cannot be decoded/],
+  ['truncated.webp', /cannot be decoded/],
+  ['two-pages.tif', /holds 2 pictures/],
+  ['animated.webp', /holds 2 pictures/],
+  ['float.tif', /samples are of type float/],
+  ['scan.dcm', /DICOM.*dcm2img/],
+  ['volume.nii', /NIfTI.*med2image/],
 ])('%s is refused with a reason', async (file, reason) => {
   const decoded = decodeGrey(readFileSync(fixture(`dataset/damaged/${file}`)))
   await expect(decoded).rejects.toMatchObject({ name: 'LabError', kind: 'data', message: expect.stringMatching(reason) })
@@ -33,4 +44,18 @@ test.each(golden.resize)('$name $width x $height resizes to $outWidth x $outHeig
 test('a size that is no positive integer is refused', () => {
   expect(() => resizeBilinear(new Uint8Array(4), 2, 2, 0, 3)).toThrow(/positive integer/)
   expect(() => resizeBilinear(new Uint8Array(4), 2, 2, 1.5, 3)).toThrow(/positive integer/)
+})
+
+test('a file that declares 60,000 x 60,000 pixels takes no memory of that size', async () => {
+  const files = ['huge.png', 'huge.jpg', 'huge.bmp'].map(name => readFileSync(fixture(`dataset/damaged/${name}`)))
+  const before = process.resourceUsage().maxRSS
+  for (const file of files) await expect(decodeGrey(file)).rejects.toThrow(/declares/)
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(100_000) // KiB; the pixels would be 3.6 GB
+})
+
+test('a JPEG of thousands of scans is refused, not worked on', async () => {
+  const progressive = readFileSync(fixture('dataset/images/grey-progressive.jpg'))
+  const scan = progressive.lastIndexOf(Buffer.from([0xff, 0xda]))
+  const scans = Array.from({ length: 5000 }, () => progressive.subarray(scan, progressive.length - 2))
+  await expect(decodeGrey(Buffer.concat([progressive.subarray(0, scan), ...scans]))).rejects.toThrow(/more than 100 scans/)
 })

@@ -91,7 +91,7 @@ describe('class folders', () => {
     const rejected = Object.fromEntries(dataset.rejected.map(({ path, reason }) => [basename(path), reason]))
     expect(rejected).toEqual({
       'broken.jpg': expect.stringMatching(/premature end/),
-      'notes.txt': 'not a JPEG or PNG file',
+      'notes.txt': 'not a JPEG, PNG, TIFF, WebP or BMP file',
       deeper: expect.stringMatching(/folder inside/),
       'empty.jpg': 'the file is empty',
       'stray.png': 'not in a class folder',

@@ -1,8 +1,8 @@
-/** Reads class folders: `PATH/<Class>/*`, or with a part level `PATH/<train|test|valid|val|validation>/<Class>/*`. */
-import { readdir, stat } from 'node:fs/promises'
+/** Reads class folders: `PATH/<Class>/*`, or with a part level `PATH/<train|test|valid|...>/<Class>/*`, in any case. */
 import { basename, join, resolve } from 'node:path'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError } from '../../shared/errors.ts'
 import type { Part, Rejected } from '../dataset.ts'
+import { type Listing, listFolder } from './listing.ts'
 import { byBytes, type ImageSource, partOfName } from './source.ts'
 
 interface Entry {
@@ -11,40 +11,37 @@ interface Entry {
   readonly part: Part | null
 }
 
-interface Listing {
-  readonly folders: readonly string[]
-  readonly files: readonly string[]
-}
-
-/** What operating systems leave behind: hidden files, thumbnails, archive residue. Ignored without a word. */
-const RESIDUE = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i
-const IMAGE_NAME = /\.(jpe?g|png|gif|bmp|tiff?|webp)$/i
+const IMAGE_NAME = /\.(jpe?g|png|gif|bmp|tiff?|webp|dcm|dicom|nii|nii\.gz)$/i
+/** Archives often hold one folder that holds it all: so many such folders are looked through. */
+const DEEPEST_WRAPPING = 3
 
 /**
- * The class folders under `path`, whose own name counts as the part if it is one (`data/train`). Files are taken in the order of
- * their paths' bytes. What lies in a class folder and is no image is yielded as rejected, as are images outside class folders.
+ * The class folders under `path`, whose own name counts as the part if it is one (`data/train`). A folder that holds nothing but one
+ * folder of folders (`archive/Dataset/<Class>`) stands for that one. Files are taken in the order of their paths' bytes. What lies in a
+ * class folder and is no image is yielded as rejected, as are images outside class folders.
  *
  * Throws `data` if `path` can't be listed or holds no class folder.
  */
 export async function folderSource(path: string): Promise<ImageSource> {
-  const top = await list(path)
+  const { top, within, rejected } = await unwrapped(path)
   const parts = top.folders.filter(name => partOfName(name) !== null)
-  const roots = parts.map(name => ({ path: join(path, name), part: partOfName(name) }))
-  const rejected: Rejected[] = strayImages(path, top.files)
-  if (roots.length === 0) roots.push({ path, part: partOfName(basename(resolve(path))) })
+  const roots = parts.map(name => ({ path: join(within, name), part: partOfName(name) }))
+  rejected.push(...top.rejected, ...strayImages(within, top.files))
+  if (roots.length === 0) roots.push({ path: within, part: partOfName(basename(resolve(within))) })
   else {
     const others = top.folders.filter(name => partOfName(name) === null)
     for (const name of others)
-      rejected.push({ path: join(path, name), reason: `a folder beside ${parts.join(', ')} that is no part` })
+      rejected.push({ path: join(within, name), reason: `a folder beside ${parts.join(', ')} that is no part` })
   }
   const entries: Entry[] = []
   const labels = new Set<string>()
   for (const root of roots) {
-    const listing = await list(root.path)
-    if (parts.length > 0) rejected.push(...strayImages(root.path, listing.files))
+    const listing = parts.length > 0 ? await listFolder(root.path, path) : top
+    if (parts.length > 0) rejected.push(...listing.rejected, ...strayImages(root.path, listing.files))
     for (const label of listing.folders) {
       labels.add(label)
-      const inside = await list(join(root.path, label))
+      const inside = await listFolder(join(root.path, label), path)
+      rejected.push(...inside.rejected)
       for (const name of inside.files) entries.push({ path: join(root.path, label, name), label, part: root.part })
       for (const name of inside.folders) {
         rejected.push({
@@ -66,29 +63,26 @@ export async function folderSource(path: string): Promise<ImageSource> {
   }
 }
 
-function strayImages(path: string, files: readonly string[]): Rejected[] {
-  return files
-    .filter(name => IMAGE_NAME.test(name))
-    .map(name => ({ path: join(path, name), reason: 'not in a class folder' }))
-}
-
-async function list(path: string): Promise<Listing> {
-  try {
-    const folders: string[] = []
-    const files: string[] = []
-    for (const entry of await readdir(path, { withFileTypes: true })) {
-      if (RESIDUE.test(entry.name)) continue
-      const isFolder = entry.isSymbolicLink() ? await isLinkToFolder(join(path, entry.name)) : entry.isDirectory()
-      if (isFolder) folders.push(entry.name)
-      else files.push(entry.name)
-    }
-    return { folders: folders.sort(byBytes), files: files.sort(byBytes) }
-  } catch (cause) {
-    throw new LabError('data', `cannot list ${path}: ${messageOf(cause)}`, { cause })
+async function unwrapped(path: string): Promise<{ top: Listing; within: string; rejected: Rejected[] }> {
+  let within = path
+  let top = await listFolder(path, path)
+  const rejected: Rejected[] = []
+  for (let depth = 0; depth < DEEPEST_WRAPPING; depth++) {
+    const [only, ...others] = top.folders
+    if (only === undefined || others.length > 0 || partOfName(only) !== null || top.files.some(isImageName)) break
+    const inside = await listFolder(join(within, only), path)
+    if (inside.folders.length === 0) break
+    rejected.push(...top.rejected)
+    within = join(within, only)
+    top = inside
   }
+  return { top, within, rejected }
 }
 
-/** A dangling link counts as a file, so that reading it fails and is reported. */
-async function isLinkToFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() ?? false
+function isImageName(name: string): boolean {
+  return IMAGE_NAME.test(name)
+}
+
+function strayImages(path: string, files: readonly string[]): Rejected[] {
+  return files.filter(isImageName).map(name => ({ path: join(path, name), reason: 'not in a class folder' }))
 }

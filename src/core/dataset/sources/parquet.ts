@@ -90,9 +90,12 @@ function topLevelColumns({ schema }: FileMetaData): string[] {
   return columns
 }
 
+/** The one part that the words of the file's name tell; else that of its folder. */
 function partOfFile(path: string): Part | null {
-  const word = /^[a-z]+/i.exec(basename(path))?.[0] ?? ''
-  return partOfName(word) ?? partOfName(basename(dirname(resolve(path))))
+  const words = basename(path).split(/[^a-z]+/i)
+  const parts = new Set(words.flatMap(word => partOfName(word) ?? []))
+  const [part = null] = parts.size === 1 ? parts : []
+  return part ?? partOfName(basename(dirname(resolve(path))))
 }
 
 function labelNames(metadata: FileMetaData): readonly string[] | null {

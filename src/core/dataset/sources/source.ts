@@ -22,16 +22,20 @@ export interface ImageSource {
   readonly count: number
   /** Raw labels the source names even if no image has them (an empty class folder). */
   readonly labels: readonly string[]
+  /** The column that tells groups, where the source has one of that meaning. */
+  readonly groupColumn?: string
   /** Yields each image, or why it can't be one. */
   read(): AsyncIterable<SourceImage | Rejected>
 }
 
 const PART_NAMES: Readonly<Record<string, Part>> = {
   train: 'train',
+  training: 'train',
   valid: 'validation',
   val: 'validation',
   validation: 'validation',
   test: 'test',
+  testing: 'test',
 }
 
 /** The part that a folder's name stands for, in any case; null if none. */

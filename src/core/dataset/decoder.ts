@@ -1,0 +1,84 @@
+/** Decodes batches of images, a few on this thread, many on worker threads. */
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { LabError } from '../shared/errors.ts'
+import { type DecodeJob, type DecodeReply, decodeBatch, type Encoded } from './decodeBatch.ts'
+
+/** Threads beyond this many wait for the disk and for each other. */
+const MOST_THREADS = 8
+/** A thread takes about as long to start as this many small images to decode. */
+const WORTH_A_THREAD = 250
+
+/** An encoded image: its bytes, or the path of its file. */
+export type EncodedImage = Uint8Array | string
+
+/** Decodes one batch after another; several may be under way. Its `close` ends the threads. */
+export interface Decoder {
+  /** How many batches at once keep it busy. */
+  readonly atOnce: number
+  /** As `decodeBatch`: perhaps only the first images; ask again for the others. */
+  decode(images: readonly EncodedImage[]): Promise<DecodeReply>
+  close(): Promise<void>
+}
+
+/** @param images about how many will come. */
+export function createDecoder(images: number): Decoder {
+  const threads = Math.min(availableParallelism(), MOST_THREADS, Math.floor(images / WORTH_A_THREAD))
+  return threads === 0
+    ? { atOnce: 1, decode: images => decodeBatch(jobOf(images)), close: async () => {} }
+    : withThreads(threads)
+}
+
+function withThreads(count: number): Decoder {
+  // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
+  const entry = new URL(`./decodeWorker${extname(import.meta.url)}`, import.meta.url)
+  const idle = Array.from({ length: count }, () => new Worker(entry))
+  const all = [...idle]
+  const waiting: ((worker: Worker) => void)[] = []
+  const release = (worker: Worker) => {
+    const next = waiting.shift()
+    if (next) next(worker)
+    else idle.push(worker)
+  }
+  return {
+    atOnce: count + 1, // one waits, so that no thread does
+    async decode(images) {
+      const worker = idle.pop() ?? (await new Promise<Worker>(resolve => waiting.push(resolve)))
+      const reply = await ask(worker, jobOf(images))
+      release(worker)
+      return reply
+    },
+    async close() {
+      await Promise.all(all.map(worker => worker.terminate()))
+    },
+  }
+}
+
+function ask(worker: Worker, job: DecodeJob): Promise<DecodeReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      worker.off('message', answered).off('error', failed).off('exit', ended)
+      act()
+    }
+    const answered = (reply: DecodeReply) => settle(() => resolve(reply))
+    const failed = (cause: unknown) => settle(() => reject(new LabError('failed', 'a decoding thread failed', { cause })))
+    const ended = () => settle(() => reject(new LabError('failed', 'a decoding thread ended')))
+    worker.on('message', answered).on('error', failed).on('exit', ended)
+    worker.postMessage(job, [job.bytes])
+  })
+}
+
+/** Bytes side by side in one block: a view that is posted takes the whole buffer it lies in along. */
+function jobOf(images: readonly EncodedImage[]): DecodeJob {
+  const length = images.reduce((sum, image) => sum + (typeof image === 'string' ? 0 : image.length), 0)
+  const bytes = new Uint8Array(length)
+  let start = 0
+  const encoded = images.map((image): Encoded => {
+    if (typeof image === 'string') return image
+    bytes.set(image, start)
+    start += image.length
+    return { start: start - image.length, end: start }
+  })
+  return { images: encoded, bytes: bytes.buffer }
+}
