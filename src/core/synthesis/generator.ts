@@ -1,0 +1,91 @@
+/**
+ * The contract of a generator: from real images of a class, a seed and settings to synthetic images that know their parents. Which images are
+ * wanted is planned elsewhere (study/bankPlan.ts), and what is made is stored by the job (runner/makeBank.ts): a generator only makes.
+ */
+import type { z } from 'zod'
+import type { GreyImage } from '../dataset/index.ts'
+
+/** Plain data, as JSON keeps it. */
+export type Parameters = Readonly<Record<string, unknown>>
+
+/** What is said of a generator before it is used. One line each. */
+export interface GeneratorFacts {
+  readonly summary: string
+  /** Whether an image may cost money: then `cost` says how, and sources are fixed unless the spec says otherwise. */
+  readonly paid: boolean
+  readonly cost: string
+  readonly speed: string
+  /** What leaves the machine. */
+  readonly privacy: string
+  /** What must be there before it can be used. */
+  readonly needs: string
+}
+
+/** One image that is wanted. */
+export interface Order {
+  readonly class: string
+  /** Content hashes (SHA-256) of the images it is made from; the first is its source, the others `companions` chose. */
+  readonly parents: readonly [source: string, ...others: string[]]
+  /** Which image of this source, from 1. */
+  readonly variation: number
+}
+
+/** One image that was made. */
+export interface Made {
+  readonly order: Order
+  /** Grey, of the source's size. */
+  readonly image: GreyImage
+  /** Content hashes of the images that the generator learned from; empty where it does not learn. */
+  readonly trainedOn: readonly string[]
+  /** USD. */
+  readonly cost: number
+  /** Under which terms the image may be used, where its maker sets any. */
+  readonly terms: string | null
+  /** All that, with the order, makes it again as far as that is possible: settings, seed, a model's name. */
+  readonly parameters: Parameters
+}
+
+/** The pixels of an image of the dataset, by content hash. Throws `data` for one that it does not have. */
+export type ImageReader = (sha256: string) => GreyImage
+
+/** An image that a generator may learn from. */
+export interface TrainingExample {
+  readonly sha256: string
+  readonly class: string
+}
+
+/** What a generator is given besides the orders. */
+export interface GeneratorContext<Settings = Parameters> {
+  readonly seed: number
+  readonly settings: Settings
+  readonly image: ImageReader
+  /** The images of the training part that orders come from, for generators that learn. */
+  readonly training: readonly TrainingExample[]
+  /** In order. */
+  readonly classes: readonly string[]
+  /** Aborted by Ctrl+C: end at the next image. What was yielded is kept. */
+  readonly signal: AbortSignal
+}
+
+export interface Generator<Settings = Parameters> extends GeneratorFacts {
+  /** As specs and the command line call it. */
+  readonly name: string
+  /** Checks settings and fills in what they leave out: an empty object gives the defaults. */
+  readonly settings: z.ZodType<Settings>
+  /**
+   * For generators that make an image from more than its source: given the images, tells which of `pool` (content hashes of the class, in the run's
+   * order; the source may be among them) join a source. Deterministic.
+   */
+  readonly companions?: (image: ImageReader) => (source: string, pool: readonly string[]) => readonly string[]
+  /** Makes the images of `orders`, in any order, each as soon as it is there. The same orders, seed and settings give the same images where `paid` is false. */
+  make(orders: readonly Order[], context: GeneratorContext<Settings>): AsyncIterable<Made>
+}
+
+/** Keeps a generator's own type of settings inside its file. */
+export function defineGenerator<Settings>(generator: Generator<Settings>): Generator {
+  return {
+    ...generator,
+    settings: generator.settings as unknown as z.ZodType<Parameters>,
+    make: (orders, context) => generator.make(orders, { ...context, settings: generator.settings.parse(context.settings) }),
+  }
+}

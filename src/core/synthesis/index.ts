@@ -1,0 +1,16 @@
+/** The door of the synthesis room. */
+export { type BankImage, EXCEEDS_SAMPLE, exceedsSample, type Origin, type RunImages, refusalOf } from './bank.ts'
+export {
+  defineGenerator,
+  type Generator,
+  type GeneratorContext,
+  type GeneratorFacts,
+  type ImageReader,
+  type Made,
+  type Order,
+  type Parameters,
+  type TrainingExample,
+} from './generator.ts'
+export { DUPLICATE } from './generators/duplicate.ts'
+export { findGenerator, GENERATORS, generatorNamed } from './generators/index.ts'
+export { decodeGreyFile, encodeGreyFile } from './greyFile.ts'
