@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { resizeBilinear } from '../core/dataset/index.ts'
 import { createEngine, type Engine } from '../core/engine/index.ts'
-import { explainClass, type TrainedModel, trainedModel, upsample } from '../core/explain/index.ts'
+import { ATTENTION, explainClass, hasAttention, type TrainedModel, trainedModel, upsample } from '../core/explain/index.ts'
 import { readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { graphFolder } from '../store/index.ts'
@@ -40,8 +40,18 @@ function nativePixels({ pixels, image }: ExplainTask): Uint8Array {
 async function explain(task: ExplainTask): Promise<Omit<Extract<ExplainAnswer, { ok: true }>, 'id'>> {
   const trained = await modelOf(task)
   const { size, explainable } = trained.model
+  const layers = hasAttention(trained.model) ? [...explainable, ATTENTION] : explainable
   const grey = resizeBilinear(nativePixels(task), task.image.width, task.image.height, size, size)
-  const { class: chosen, layer, map, answer } = await explainClass(trained, Float32Array.from(grey), task)
+  const {
+    class: chosen,
+    layer,
+    map,
+    answer,
+  } = await explainClass(
+    trained,
+    Float32Array.from(grey),
+    task.layer === ATTENTION ? { class: task.class, method: 'rollout' } : { class: task.class, layer: task.layer },
+  )
   const drawn = upsample(map.map, map, { height: size, width: size })
   const explanation = {
     size,
@@ -50,7 +60,7 @@ async function explain(task: ExplainTask): Promise<Omit<Extract<ExplainAnswer, {
     drawn,
     class: chosen,
     layer,
-    layers: explainable,
+    layers,
     probabilities: answer.probabilities,
   }
   return { ok: true, explanation }

@@ -5,7 +5,7 @@ import type { DatasetImage } from '../core/dataset/index.ts'
 import type { ClassMap } from '../core/explain/index.ts'
 import { type ErrorKind, LabError } from '../core/shared/errors.ts'
 import type { Store } from '../store/index.ts'
-import { loadStudy } from './prepare.ts'
+import { loadStudy, splitOfRun } from './prepare.ts'
 
 export interface ExplainRequest {
   readonly run: number
@@ -13,7 +13,7 @@ export interface ExplainRequest {
   readonly image: number
   /** Default: the predicted class. */
   readonly class?: string | undefined
-  /** Default: the model's own. */
+  /** Default: the model's own. `attention`: the rollout of a model that has some. */
   readonly layer?: string | undefined
 }
 
@@ -105,7 +105,7 @@ function taskOf(store: Store, { run: id, image: at, class: chosen, layer }: Expl
   const run = store.runs.get(id)
   if (run === null) throw new LabError('usage', `no run ${id}; 'mri-lab runs' shows what there is`)
   if (run.result === null) throw new LabError('usage', `run ${id} is ${run.status}: only a run that is done has weights`)
-  const { dataset } = loadStudy(store, run.study)
+  const dataset = splitOfRun(loadStudy(store, run.study).splits, run.index)
   const image = dataset.images.filter(each => each.part === 'validation')[at]
   if (image === undefined) throw new LabError('usage', `there is no validation image ${at}`)
   const task = {

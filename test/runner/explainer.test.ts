@@ -23,6 +23,9 @@ beforeAll(async () => {
   const scenarios = [{ name: '100/0', real: 1 }]
   const json = { name: 's', dataset: 'sample', models: ['cnn'], policies: ['none'], scenarios, runs: 2, epochs: 1, size: 16 }
   prepareStudy(store, parseSpec(json, 'test'), { engine: 'onnx-cpu', threads: 1, workers: 1, lowering: '1' })
+  const vit = { vit: { depth: 2, width: 24, heads: 2, patch: 4 } }
+  const attentive = { ...json, name: 'attentive', models: ['vit'], runs: 1, configuration: vit }
+  prepareStudy(store, parseSpec(attentive, 'test'), { engine: 'onnx-cpu', threads: 1, workers: 1, lowering: '1' })
   await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
   explainer = createExplainer(store, 'test')
 })
@@ -43,6 +46,16 @@ describe('the explainer', () => {
     expect(found.class).toBe(best)
     const validation = store.datasets.get('sample')!.images.filter(image => image.part === 'validation')
     expect(found.label).toBe(store.datasets.get('sample')!.classes[validation[3]!.label])
+  })
+
+  it('rolls out the attention of a model that has some, the same for every class', async () => {
+    const found = await explainer.explain({ run: 3, image: 0 })
+    expect(found).toMatchObject({ layer: 'blocks.1.norm1', layers: ['blocks.1.norm1', 'blocks.0.norm1', 'attention'] })
+    const attention = await explainer.explain({ run: 3, image: 0, layer: 'attention' })
+    expect(attention).toMatchObject({ layer: 'attention', map: { height: 4, width: 4, empty: false } })
+    expect(attention.map).not.toEqual(found.map)
+    const other = await explainer.explain({ run: 3, image: 0, layer: 'attention', class: 'MildDemented' })
+    expect(other.map).toEqual(attention.map)
   })
 
   it('keeps questions apart that are asked at once, of several runs and classes', async () => {

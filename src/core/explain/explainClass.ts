@@ -4,7 +4,7 @@ import { LabError } from '../shared/errors.ts'
 import { softmax } from '../stats/index.ts'
 import { type ClassMap, gradcam } from './gradcam.ts'
 import { explainableLayer, PREDICTED } from './layerGradient.ts'
-import { rolloutMap } from './rollout.ts'
+import { ATTENTION, rolloutMap } from './rollout.ts'
 import type { TrainedModel } from './trainedModel.ts'
 
 /** `gradcam` asks a layer about a class; `rollout` follows a transformer's attention, whatever the class. */
@@ -67,7 +67,7 @@ export async function look(
   if (method === 'rollout') {
     if (named !== undefined) throw new LabError('usage', 'a rollout goes through all blocks: give no --layer')
     const found = await attention.of(state, pixels)
-    return { logits: found.logits, map: rolloutMap(found.attention), layer: 'attention' }
+    return { logits: found.logits, map: rolloutMap(found.attention), layer: ATTENTION }
   }
   const layer = explainableLayer(model, named)
   const [found] = await layers.of(state, pixels, layer, [number])

@@ -1,5 +1,6 @@
 /** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
+export { contactSheet } from './contactSheet.ts'
 export {
   type Answer,
   type ExplainedClass,
@@ -11,6 +12,7 @@ export {
 } from './explainClass.ts'
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
 export { explainableLayer, LayerGradients, PREDICTED } from './layerGradient.ts'
+export { GROUND, lettering, lettersIn } from './lettering.ts'
 export { type Likeness, likeness, topOverlap } from './likeness.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
 export { greyPicture, mapPicture, overlay } from './overlay.ts'
@@ -18,9 +20,9 @@ export { pairSheet } from './pairSheet.ts'
 export { type ExplainedImage, type ExplainedPair, explainPairs, type Pair, type PairImage, pairedClasses } from './pairs.ts'
 export { type PanelOptions, panel } from './panel.ts'
 export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
-export { writePng } from './png.ts'
+export { writeGreyPng, writePng } from './png.ts'
 export { type RandomisationCheck, randomisationCheck } from './randomisation.ts'
 export { resizeBilinear, type Size } from './resizeBilinear.ts'
-export { type Attention, ModelAttention, rollout, rolloutMap } from './rollout.ts'
+export { ATTENTION, type Attention, hasAttention, ModelAttention, rollout, rolloutMap } from './rollout.ts'
 export { type TrainedModel, trainedModel } from './trainedModel.ts'
 export { upsample } from './upsample.ts'

@@ -1,5 +1,6 @@
 import { replaceFile } from '../shared/replaceFile.ts'
 import type { Picture } from './picture.ts'
+import type { Size } from './resizeBilinear.ts'
 
 /** The picture as the bytes of an 8-bit RGB PNG, lossless. */
 async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {
@@ -12,4 +13,11 @@ async function encodePng({ height, width, rgb }: Picture): Promise<Uint8Array> {
 /** Writes the picture to a PNG file, whole or not at all. Throws LabError `failed` where the file cannot be written. */
 export async function writePng(path: string, picture: Picture): Promise<void> {
   await replaceFile(path, await encodePng(picture))
+}
+
+/** A grey image, `[height, width]` bytes, as an 8-bit grey PNG: no other pixels than these. Throws as `writePng`. */
+export async function writeGreyPng(path: string, grey: Uint8Array, { height, width }: Size): Promise<void> {
+  const { default: sharp } = await import('sharp')
+  const image = sharp(grey, { raw: { height, width, channels: 1 } }).toColourspace('b-w')
+  await replaceFile(path, await image.png().toBuffer())
 }

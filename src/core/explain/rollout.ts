@@ -45,6 +45,14 @@ export function rolloutMap(attention: Attention): ClassMap {
   return { height: side, width: side, map: normalised(map), empty: false }
 }
 
+/** In place of a layer's name: the attention of all blocks. */
+export const ATTENTION = 'attention'
+
+/** Whether the model has attention to roll out. */
+export function hasAttention(model: Model): boolean {
+  return model.configuration.heads !== undefined
+}
+
 /** What the hook shows of a block: its attention's weights `[1, heads, tokens, tokens]`, by timm's name of what they go through. */
 const WEIGHTS = /\.attn_drop$/
 

@@ -25,9 +25,10 @@ export function Gradcam({ width, height, active, target, go }: ScreenProps) {
   const run = useQuery<ExplainedRun | null, [number | null]>(explainedRun, null, chosenRun)
   const [imageAt, setImageAt] = useKept('gradcam.image', 0)
   const [chosenClass, setChosenClass] = useState<string | null>(null)
-  const [chosenLayer, setChosenLayer] = useKept<string | null>('gradcam.layer', null)
+  const [kept, setKept] = useKept<{ readonly model: string; readonly layer: string } | null>('gradcam.layer', null)
   const [opacity, setOpacity] = useKept('gradcam.opacity', OPACITY.first)
 
+  const chosenLayer = run !== null && kept?.model === run.cell.model ? kept.layer : null // another model has other layers
   const count = run?.labels.length ?? 0
   const image = Math.min(imageAt, Math.max(0, count - 1))
   const request =
@@ -75,7 +76,9 @@ export function Gradcam({ width, height, active, target, go }: ScreenProps) {
           ? () => setChosenClass(before => after(classes, before ?? explanation.class))
           : undefined,
       nextLayer:
-        explanation !== null && layers.length > 1 ? () => setChosenLayer(after(layers, explanation.layer)) : undefined,
+        run !== null && explanation !== null && layers.length > 1
+          ? () => setKept({ model: run.cell.model, layer: after(layers, explanation.layer) })
+          : undefined,
       more: opacity < OPACITY.most ? () => setOpacity(opacity + OPACITY.step) : undefined,
       less: opacity > OPACITY.least ? () => setOpacity(opacity - OPACITY.step) : undefined,
       open: run === null ? undefined : () => go('runDetail', { run: run.id }),
