@@ -22,7 +22,7 @@ import {
   type Step,
 } from '../src/core/augmentation/index.ts'
 import { type RandomStream, randomStream } from '../src/core/shared/random.ts'
-import { PeerProcess } from './peerProcess.ts'
+import { PeerProcess } from './peers/process.ts'
 
 const { values } = parseArgs({
   options: {

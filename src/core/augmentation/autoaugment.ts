@@ -1,4 +1,5 @@
-import { type SubPolicy, subPolicies } from './subPolicies.ts'
+import { customPolicy } from './customPolicy.ts'
+import type { SubPolicy } from './policy.ts'
 
 /** AutoAugment's policy learned on ImageNet (Cubuk et al. 2019, table 9), as torchvision's AutoAugmentPolicy.IMAGENET has it. */
 export const IMAGENET: readonly SubPolicy[] = [
@@ -105,4 +106,4 @@ export const IMAGENET: readonly SubPolicy[] = [
 ]
 
 /** One of 25 pairs of operations for each image. */
-export const autoaugment = subPolicies({ name: 'autoaugment', flip: 0, subPolicies: IMAGENET })
+export const autoaugment = customPolicy({ name: 'autoaugment', flip: 0, subPolicies: IMAGENET })

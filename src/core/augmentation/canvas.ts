@@ -12,7 +12,7 @@ export class Canvas {
   #width = 0
   #height = 0
   /** The image but for the waiting table. */
-  #pixels = new Uint8Array()
+  #pixels: Uint8Array = new Uint8Array()
   #buffers: readonly [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()]
   /** What waits: the level that each level is to become. */
   readonly #table = new Uint8Array(256)

@@ -1,4 +1,4 @@
 import type { Policy } from './policy.ts'
 
 /** The image as it is. */
-export const none: Policy = { name: 'none', draw: () => [] }
+export const none: Policy = { name: 'none', subPolicies: [], draw: () => [] }

@@ -14,8 +14,16 @@ export interface Step {
   readonly sign: 1 | -1
 }
 
+/** An operation, the probability that it is applied, and which of its ten magnitudes (0 to 9; null where it takes none). */
+export type ChancedOperation = readonly [operation: OperationName, probability: number, magnitude: number | null]
+
+/** Operations one after another, each with its own chance. */
+export type SubPolicy = readonly ChancedOperation[]
+
 export interface Policy {
   readonly name: string
+  /** What it draws from; none for a policy without operations. */
+  readonly subPolicies: readonly SubPolicy[]
   /**
    * The steps for one image, in their order. `draws` is the image's own stream for this run and epoch, so that the result does not depend
    * on who computes it, or when.

@@ -1,6 +1,15 @@
 /** A study as it is being composed: plain numbers that keys change, and the spec that comes of them. Pure. */
 import { LabError } from '../../core/shared/errors.ts'
-import { cellsOf, growthProblem, isPreset, PRESETS, parseSpec, preset, type Spec } from '../../core/study/index.ts'
+import {
+  cellsOf,
+  growthProblem,
+  isPreset,
+  PRESETS,
+  parseSpec,
+  policyName,
+  preset,
+  type Spec,
+} from '../../core/study/index.ts'
 import type { ComposeFacts, Pace, SplitCounts } from '../queries/compose.ts'
 
 export interface DraftScenario {
@@ -13,7 +22,7 @@ export interface DraftScenario {
 export interface Draft {
   readonly name: string
   readonly dataset: string
-  readonly split: 'parity' | 'random'
+  readonly split: Spec['split']
   readonly policies: readonly string[]
   readonly scenarios: readonly DraftScenario[]
   readonly controls: boolean
@@ -105,8 +114,8 @@ export function presetDraft(name: string, dataset: ComposeFacts['datasets'][numb
     return {
       name: spec.name,
       dataset: dataset?.name ?? spec.dataset,
-      split: dataset?.split.kind === 'random' ? 'random' : 'parity',
-      policies: spec.policies,
+      split: dataset?.split.kind ?? 'parity',
+      policies: spec.policies.map(policyName),
       scenarios: scenarios.filter(scenario => scenario !== null),
       controls: spec.controls,
       runs: spec.runs,

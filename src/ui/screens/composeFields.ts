@@ -1,4 +1,5 @@
 /** The fields of the form: what each shows, and the draft that a key makes of it. Pure. */
+import { POLICIES } from '../../core/study/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
 import type { Draft, DraftScenario } from './composeDraft.ts'
 
@@ -22,8 +23,7 @@ export interface Field {
   readonly note: string
 }
 
-const POLICIES = ['none', 'flip'] as const
-const SPLITS = ['parity', 'random'] as const
+const SPLITS = ['parity', 'random', 'grouped'] as const
 const LEAST_REAL = 5
 
 interface NumberRule {
@@ -67,7 +67,7 @@ export function fieldsOf(draft: Draft, facts: ComposeFacts, counts: SplitCounts 
       'policies',
       'policies',
       POLICIES.map(policy => policyPart(draft, policy)),
-      'autoaugment comes with a later release',
+      "one's own comes with a spec file",
     ),
     ...draft.scenarios.map((scenario, at) => scenarioField(draft, scenario, at)),
     field(

@@ -1,13 +1,7 @@
 import type { RandomStream } from '../shared/random.ts'
 import { FLIP } from './flip.ts'
 import { isSigned, type OperationName } from './operations.ts'
-import type { Policy, Step } from './policy.ts'
-
-/** An operation, the probability that it is applied, and which of its ten magnitudes (0 to 9; null where it takes none). */
-export type ChancedOperation = readonly [operation: OperationName, probability: number, magnitude: number | null]
-
-/** Operations one after another, each with its own chance. */
-export type SubPolicy = readonly ChancedOperation[]
+import type { Policy, Step, SubPolicy } from './policy.ts'
 
 /** What a policy of one's own consists of. */
 export interface CustomPolicy {
@@ -22,8 +16,22 @@ export interface CustomPolicy {
  * A policy of sub-policies, drawn as torchvision's AutoAugment draws: one of them, then for each operation a number in [0, 1), which applies it
  * where it is not above its probability, then for each a bit, which makes a signed magnitude negative where it is 0.
  */
-export function subPolicies({ name, flip, subPolicies: choices }: CustomPolicy): Policy {
-  return { name, draw: draws => [...(flip > 0 && draws.uniform() < flip ? [FLIP] : []), ...drawn(choices, draws)] }
+export function customPolicy({ name, flip, subPolicies }: CustomPolicy): Policy {
+  return {
+    name,
+    subPolicies,
+    draw: draws => [...(flip > 0 && draws.uniform() < flip ? [FLIP] : []), ...drawn(subPolicies, draws)],
+  }
+}
+
+/** Each operation of a policy once, in the order of their first use, with the highest magnitude that it is used with. */
+export function operationsOf({ subPolicies }: Policy): [operation: OperationName, magnitude: number | null][] {
+  const highest = new Map<OperationName, number | null>()
+  for (const [name, , magnitude] of subPolicies.flat()) {
+    const before = highest.get(name) ?? null
+    highest.set(name, magnitude === null ? before : Math.max(magnitude, before ?? 0))
+  }
+  return [...highest]
 }
 
 function drawn(choices: readonly SubPolicy[], draws: RandomStream): Step[] {
