@@ -118,6 +118,38 @@ describe('class folders', () => {
     expect(random.rejected).toEqual([])
   })
 
+  test.each([
+    ['Dataset/Mild_Demented', 'Dataset/Non_Demented'],
+    ['archive/Dataset/MILD DEMENTED', 'archive/Dataset/non-demented'],
+    ['MildDemented', 'NonDemented'],
+  ])("the published archives' layouts: %s", async (mild, non) => {
+    const dataset = await add(
+      folder({ [`${mild}/mild (1).jpg`]: grey, [`${non}/non.jpg`]: colour, 'Dataset/x.csv': 'text:x' }),
+    )
+    expect(counts(dataset)).toEqual({ 'NonDemented train': 1, 'MildDemented train': 1 })
+    expect(dataset.split.kind).toBe('random')
+  })
+
+  test.each(['', 'Alzheimer_s Dataset/', 'archive/Alzheimer_s Dataset/'])(
+    "the published archives' parts, in '%s'",
+    async around => {
+      const dataset = await add(
+        folder({
+          [`${around}train/MildDemented/1.jpg`]: grey,
+          [`${around}train/NonDemented/1.jpg`]: colour,
+          [`${around}Testing/MildDemented/2.jpg`]: png,
+          [`${around}Testing/NonDemented/3.jpg`]: png,
+        }),
+      )
+      expect(counts(dataset)).toEqual({
+        'NonDemented train': 1,
+        'MildDemented train': 1,
+        'NonDemented validation': 1,
+        'MildDemented validation': 1,
+      })
+    },
+  )
+
   test('the fingerprint knows content, class, part and class order, not file names', async () => {
     const base = await add(folder({ 'A/1.jpg': grey, 'A/3.png': png, 'B/1.jpg': colour }))
     const renamed = await add(folder({ 'A/z.jpeg': grey, 'A/0.png': png, 'B/k.jpg': colour }))
