@@ -1,10 +1,13 @@
 /** The commands of this release, in the order of help. */
 import type { CommandDefinition } from '../command.ts'
 import { attach } from './attach.ts'
+import { augment } from './augment.ts'
 import { pause, resume, retry, stop } from './control.ts'
 import { dataAdd } from './dataAdd.ts'
+import { dataAudit } from './dataAudit.ts'
 import { dataFetch } from './dataFetch.ts'
 import { dataList } from './dataList.ts'
+import { dataPhantom } from './dataPhantom.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
 import { demo } from './demo.ts'
@@ -36,10 +39,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   dataFetch,
   dataList,
   dataShow,
+  dataAudit,
+  dataPhantom,
   dataRemove,
   weightsFetch,
   weightsAdd,
   weightsList,
+  augment,
   run,
   status,
   attach,
