@@ -7,12 +7,14 @@ MODEL: cnn, resnet18 (torchvision's), vit (timm's ViT-B/16). SETTING: words of f
 Answers {"task": "step" | "evaluation" | "gradcam", "times": N} with {"milliseconds": [...]}, and {"task": "memory"} with its peak. First
 line out: versions, and the megabytes of the process with the model before anything ran. Grad-CAM is pytorch-grad-cam's.
 """
-import json, os, resource, sys, time
+import copy, json, os, resource, sys, time
 
 model = sys.argv[1]
 size, batch, threads, setting = int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5].split("+")
 os.environ["OMP_NUM_THREADS"] = str(threads)
 import torch, torch.nn as nn, torch.nn.functional as F
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
 torch.set_num_threads(threads)
 torch.manual_seed(1)
@@ -77,21 +79,22 @@ def evaluation():
     return logits
 
 
-try:
-    from pytorch_grad_cam import GradCAM
-    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+cam = None
 
-    grid = lambda t: t[:, 1:].reshape(t.shape[0], size // 16, size // 16, -1).permute(0, 3, 1, 2)
-    layer = {"cnn": lambda: net.conv2, "resnet18": lambda: net.layer4[1], "vit": lambda: net.blocks[-1].norm1}[model]()
-    cam = GradCAM(model=net, target_layers=[layer], reshape_transform=grid if model == "vit" else None)
-    gradcam = lambda: cam(input_tensor=prepared(pixels[:1]), targets=[ClassifierOutputTarget(1)])
-    explainer = "pytorch-grad-cam"
-except ImportError:
-    explainer, gradcam = None, None
+
+def gradcam():
+    """On a copy: its hooks would slow the steps down, and make torch.compile compile again and again."""
+    global cam
+    if cam is None:
+        grid = lambda t: t[:, 1:].reshape(t.shape[0], size // 16, size // 16, -1).permute(0, 3, 1, 2)
+        shown = copy.deepcopy(net).eval()
+        layers = {"cnn": lambda: shown.conv2, "resnet18": lambda: shown.layer4[1], "vit": lambda: shown.blocks[-1].norm1}
+        cam = GradCAM(model=shown, target_layers=[layers[model]()], reshape_transform=grid if model == "vit" else None)
+    return cam(input_tensor=prepared(pixels[:1]), targets=[ClassifierOutputTarget(1)])
 
 
 tasks = {"step": step, "evaluation": evaluation, "gradcam": gradcam}
-print(json.dumps({"torch": torch.__version__, "gradcam": explainer, "base": base}), flush=True)
+print(json.dumps({"torch": torch.__version__, "base": base}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
     if asked["task"] == "memory":
