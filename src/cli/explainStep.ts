@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onnxCpuEngine } from '../core/engine/onnx/cpu.ts' // not by its door: only this engine writes profiles
 import { type NodeTime, readProfile } from '../core/engine/onnx/profile.ts'
-import { initialWeights, modelNamed } from '../core/models/index.ts'
+import { type Configuration, initialWeights, modelNamed } from '../core/models/index.ts'
 import { Programs, stateSpecs, takeStep } from '../core/training/index.ts'
 
 export interface StepExplanation {
@@ -19,6 +19,7 @@ export interface StepExplanation {
 
 export interface StepToExplain {
   readonly model: string
+  readonly configuration?: Configuration | undefined
   readonly size: number
   readonly batch: number
   readonly threads: number
@@ -27,10 +28,10 @@ export interface StepToExplain {
 
 /** Trains `steps` steps on made-up images. The profile goes through a temporary folder, which is removed. */
 export async function explainStep(
-  { model: name, size, batch, threads, steps }: StepToExplain,
+  { model: name, configuration, size, batch, threads, steps }: StepToExplain,
   clock: () => number,
 ): Promise<StepExplanation> {
-  const model = modelNamed(name, size, 4)
+  const model = modelNamed(name, size, 4, { configuration })
   const folder = mkdtempSync(join(tmpdir(), 'mri-lab-profile-'))
   try {
     const engine = onnxCpuEngine({ threads, device: '', profilePrefix: join(folder, 'step') })

@@ -30,7 +30,6 @@ describe('every command', () => {
     [['data', 'add', 'a', 'b', '--split', 'grouped'], 'grouped'],
     [['data', 'add', 'a', 'b', '--group-column', 'c'], '--group-column'],
     [['doctor', '--bundle', 'x'], '--bundle'],
-    [['models', 'vit'], 'vit'],
     [['help', 'synth', 'run'], 'synth'],
   ])('%j of a later release exits 2 and says so', async (args, word) => {
     const { code, stdout, stderr } = await runLab(args, workingFolder())

@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
+import type { Configuration } from '../../core/models/model.ts'
+import { type ModelName, RECIPES } from '../../core/models/recipes.ts' // not by its door: the program starts without an engine
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import type { StepExplanation } from '../explainStep.ts'
-import { choice, later } from '../options.ts'
+import { choice, configuration, later, whole } from '../options.ts'
 import { alignedTable } from '../table.ts'
 
 export const doctor = defineCommand({
@@ -11,10 +13,13 @@ export const doctor = defineCommand({
   summary: 'what this machine can train with, and what is missing',
   arguments: {},
   options: {
-    explainStep: choice(['cnn'], 'take a training step apart: its nodes on onnx-cpu, and the time of each', [
-      'resnet18',
-      'vit',
-    ]),
+    explainStep: choice(
+      ['cnn', 'resnet18', 'vit'],
+      'take a training step apart: its nodes on onnx-cpu, and the time of each',
+    ),
+    size: whole('N', "of the step's images, with --explain-step (default: the model's own)", 8, 2048),
+    batch: whole('N', 'images of the step (default: 32; 8 of resnet18, 4 of vit)', 1, 4096),
+    configuration: configuration('MODEL.FIELD=N,...', "of the step's model, where it is not at full size"),
     bundle: later('FILE'),
   },
   examples: [
@@ -22,11 +27,11 @@ export const doctor = defineCommand({
     { line: 'mri-lab doctor --json', says: 'The same for a script' },
     { line: 'mri-lab doctor --explain-step cnn', says: 'What a training step is made of, and where its time goes' },
   ],
-  async action(context, _, { explainStep: model }) {
+  async action(context, _, { explainStep: model, ...asked }) {
     const [{ findEngines }, { keepChoice }] = await Promise.all([import('../engines.ts'), import('../autoEngine.ts')])
     const { engines, chosen, idle } = await findEngines(availableParallelism())
     keepChoice(context, { engine: chosen, idle })
-    const step = model === undefined ? null : await explained(model, context.settings.threads)
+    const step = model === undefined ? null : await explained(model, context.settings.threads, asked)
     const processors = cpus()
     const path = context.settings.database
     const exists = existsSync(path)
@@ -78,9 +83,25 @@ export const doctor = defineCommand({
   },
 })
 
-async function explained(model: string, threads: number | null): Promise<StepExplanation> {
+/** Images of a step where nothing is said: as docs/performance.md compares. */
+const BATCHES = { cnn: 32, resnet18: 8, vit: 4 } as const
+
+async function explained(
+  model: ModelName,
+  threads: number | null,
+  {
+    size = RECIPES[model].size,
+    batch = BATCHES[model],
+    configuration: given = {},
+  }: {
+    readonly size?: number | undefined
+    readonly batch?: number | undefined
+    readonly configuration?: Readonly<Record<string, Configuration>> | undefined
+  },
+): Promise<StepExplanation> {
   const { explainStep } = await import('../explainStep.ts')
-  const asked = { model, size: 128, batch: 32, threads: threads ?? availableParallelism(), steps: 9 }
+  const steps = model === 'cnn' ? 9 : 5
+  const asked = { model, configuration: given[model], size, batch, threads: threads ?? availableParallelism(), steps }
   return explainStep(asked, () => performance.now())
 }
 
