@@ -2,6 +2,7 @@
  * One study in work: gives its queued runs to a trainer process, stores what comes back, replaces a trainer that died or went silent.
  * Only this writes runs and epochs. Whoever makes one holds the runner's lock.
  */
+import { hasOrderedClasses } from '../core/dataset/index.ts'
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { type Cell, type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
@@ -167,7 +168,7 @@ export class StudyRun {
   }
 
   private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { cell, task, training }: InWork): void {
-    const result = runResult(task, trained, weights)
+    const result = runResult(task, trained, weights, { ordered: hasOrderedClasses(this.study.dataset) })
     const provenance = runProvenance(this.study, cell, task, this.identity!, trained, this.options)
     this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
     this.inWork.delete(run)

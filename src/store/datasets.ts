@@ -23,6 +23,7 @@ const datasetRow = z.object({
   splitSeed: z.int(),
   simulatedLabels: z.int(),
   phantom: z.int(),
+  ordered: z.int(),
   groups: jsonText(groupRule).nullable(),
   source: jsonText(z.object({ origin: z.string().exactOptional(), licence: z.string().exactOptional() })).nullable(),
   pixels: z.string(),
@@ -34,7 +35,7 @@ type DatasetRow = z.infer<typeof datasetRow>
 
 const SELECT = `
   SELECT id, name, fingerprint, classes, split, validation_fraction AS validationFraction, test_fraction AS testFraction,
-    split_seed AS splitSeed, simulated_labels AS simulatedLabels, phantom, groups, source, pixels, rejected, created,
+    split_seed AS splitSeed, simulated_labels AS simulatedLabels, phantom, ordered, groups, source, pixels, rejected, created,
     (SELECT count(*) FROM images WHERE images.dataset = datasets.id) AS images
   FROM datasets`
 
@@ -74,9 +75,9 @@ export class Datasets {
     this.#images = new Images(connection)
     this.#insert = connection.command(
       `INSERT INTO datasets (name, fingerprint, classes, split, validation_fraction, test_fraction, split_seed,
-         simulated_labels, phantom, groups, source, pixels, rejected, created)
+         simulated_labels, phantom, ordered, groups, source, pixels, rejected, created)
        VALUES (:name, :fingerprint, :classes, :split, :validationFraction, :testFraction, :splitSeed,
-         :simulatedLabels, :phantom, :groups, :source, :pixels, :rejected, :created)`,
+         :simulatedLabels, :phantom, :ordered, :groups, :source, :pixels, :rejected, :created)`,
     )
     this.#byName = connection.query(source, datasetRow, `${SELECT} WHERE name = :name`)
     this.#all = connection.query(source, datasetRow, `${SELECT} ORDER BY id`)
@@ -101,6 +102,11 @@ export class Datasets {
       z.object({ name: z.string() }),
       'SELECT name FROM datasets WHERE pixels = :pixels LIMIT 1',
     )
+    this.#bankImages = connection.query(
+      { table: 'bank_images', key: ['id'] },
+      z.object({ count: z.int() }),
+      'SELECT count(*) AS count FROM bank_images WHERE dataset = :id',
+    )
   }
 
   /**
@@ -123,6 +129,7 @@ export class Datasets {
         splitSeed: split.seed,
         simulatedLabels: dataset.simulatedLabels ? 1 : 0,
         phantom: dataset.phantom ? 1 : 0,
+        ordered: dataset.orderedClasses ? 1 : 0,
         groups: dataset.groups === undefined ? null : JSON.stringify(dataset.groups),
         source: dataset.source === undefined ? null : JSON.stringify(dataset.source),
         pixels,
@@ -144,6 +151,7 @@ export class Datasets {
       return {
         ...{ name, fingerprint, classes, split: splitOf(row), simulatedLabels, pixels, images, rejected },
         ...(row.phantom === 1 ? { phantom: true } : {}),
+        ...(row.ordered === 1 ? { orderedClasses: true } : {}),
         ...(row.groups === null ? {} : { groups: row.groups }),
         ...(row.source === null ? {} : { source: row.source }),
       }
@@ -192,7 +200,7 @@ export class Datasets {
   }
 
   /**
-   * Removes a dataset with its images. Throws a LabError `usage` when there is none of this name, or while studies use it.
+   * Removes a dataset with its images. Throws a LabError `usage` when there is none of this name, or while studies use it or the bank has images made from it.
    * Returns the SHA-256 of its pixel file where no other dataset has the same, for the caller to remove; else null.
    */
   remove(name: string): string | null {
@@ -202,6 +210,14 @@ export class Datasets {
       if (studies.length > 0) {
         const which = `${studies.length === 1 ? 'study' : 'studies'} ${studies.join(', ')}`
         throw new LabError('usage', `dataset ${name} is used by the ${which} and stays; add other images under another name`)
+      }
+      const { count } = this.#bankImages.get({ id })!
+      if (count > 0) {
+        throw new LabError(
+          'usage',
+          `dataset ${name} has ${count} synthetic images; keep them with 'mri-lab synth export DIR --dataset ${name}', ` +
+            `then 'mri-lab synth remove --dataset ${name}' and remove it again`,
+        )
       }
       this.#delete.run({ id })
       return this.#pixelUsers.get({ pixels }) === undefined ? pixels : null

@@ -4,6 +4,7 @@ export type { CalibrationSetting, Layout, LayoutChoice, MeasuredLayout } from '.
 export type { ContentReader } from './contentReader.ts'
 export type { ContentWriter } from './contentWriter.ts'
 export type { DatasetSummary } from './datasets.ts'
+export type { Evaluation } from './evaluations.ts'
 export { ContentFiles } from './files.ts'
 export type { JsonObject } from './json.ts'
 export { acquireRunnerLock, type RunnerHolder, type RunnerLock, runnerHolder } from './lock.ts'

@@ -18,6 +18,9 @@ const resultRow = z.object({
   balancedAccuracy: ratio,
   macroF1: ratio,
   auc: ratio,
+  brier: ratio,
+  ece: ratio,
+  quadraticWeightedKappa: ratio,
   seconds: measured,
   weights: z.string(),
   divergedStep: z.int().positive().nullable(),
@@ -41,16 +44,16 @@ export class Results {
     this.#classScores = new ClassScores(connection)
     this.#insert = connection.command(
       `INSERT INTO results (run, epochs, best_epoch, stopped_by, validation_loss, final_validation_loss, accuracy,
-         balanced_accuracy, macro_f1, auc, seconds, weights, diverged_step, diverged_epoch, diverged_hint)
+         balanced_accuracy, macro_f1, auc, brier, ece, quadratic_weighted_kappa, seconds, weights, diverged_step, diverged_epoch, diverged_hint)
        VALUES (:run, :epochs, :bestEpoch, :stoppedBy, :validationLoss, :finalValidationLoss, :accuracy,
-         :balancedAccuracy, :macroF1, :auc, :seconds, :weights, :divergedStep, :divergedEpoch, :divergedHint)`,
+         :balancedAccuracy, :macroF1, :auc, :brier, :ece, :quadraticWeightedKappa, :seconds, :weights, :divergedStep, :divergedEpoch, :divergedHint)`,
     )
     this.#ofRuns = connection.query(
       SOURCE,
       resultRow,
       `SELECT run, epochs, best_epoch AS bestEpoch, stopped_by AS stoppedBy, validation_loss AS validationLoss,
          final_validation_loss AS finalValidationLoss, accuracy, balanced_accuracy AS balancedAccuracy,
-         macro_f1 AS macroF1, auc, seconds, weights, diverged_step AS divergedStep, diverged_epoch AS divergedEpoch,
+         macro_f1 AS macroF1, auc, brier, ece, quadratic_weighted_kappa AS quadraticWeightedKappa, seconds, weights, diverged_step AS divergedStep, diverged_epoch AS divergedEpoch,
          diverged_hint AS divergedHint
        FROM results WHERE run IN (SELECT value FROM json_each(:runs))`,
     )
@@ -85,6 +88,9 @@ export class Results {
       balancedAccuracy: storedRatio(result.balancedAccuracy),
       macroF1: storedRatio(result.macroF1),
       auc: storedRatio(result.auc),
+      brier: storedRatio(result.brier),
+      ece: storedRatio(result.ece),
+      quadraticWeightedKappa: storedRatio(result.quadraticWeightedKappa),
       seconds: stored(result.seconds),
       weights: result.weights,
       divergedStep: result.diverged?.step ?? null,

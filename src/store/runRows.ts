@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RUN_STATUSES, type Run, type RunResult, type RunStatus } from '../core/study/run.ts'
+import { RUN_STATUSES, type Run, type RunResult, type RunStatus, type TestResult } from '../core/study/run.ts'
 import type { Connection } from './connection.ts'
 
 /** Which runs to list; what is left out doesn't restrict. */
@@ -74,12 +74,12 @@ export class RunRows {
     return study === null ? this.#all.all(values) : this.#ofStudy.all({ ...values, study })
   }
 
-  /** The run a row and its result make; throws a LabError `data` where the one says done and the other isn't there. */
-  complete(row: RunRow, result: RunResult | null): Run {
+  /** The run a row and its results make; throws a LabError `data` where the one says done and the other isn't there. */
+  complete(row: RunRow, result: RunResult | null, test: TestResult | null): Run {
     if ((row.status === 'done') !== (result !== null)) {
       throw this.#connection.damaged(SOURCE, row, `it is ${row.status} with${result === null ? 'out' : ''} a result`)
     }
     const { model, policy, scenario, ...rest } = row
-    return { ...rest, cell: { model, policy, scenario }, result }
+    return { ...rest, cell: { model, policy, scenario }, result, test }
   }
 }

@@ -6,6 +6,7 @@ import { Provenance } from './provenance.ts'
 import { Results } from './results.ts'
 import { assertFinished } from './runFinished.ts'
 import { type RunFilter, type RunRow, RunRows } from './runRows.ts'
+import { TestResults } from './testResults.ts'
 import { Training } from './training.ts'
 
 /** A run as a plan wants it. */
@@ -32,6 +33,7 @@ export class Runs {
   readonly #connection: Connection
   readonly #rows: RunRows
   readonly #results: Results
+  readonly #testResults: TestResults
   readonly #epochs: Epochs
   readonly #provenance: Provenance
   readonly #training: Training
@@ -43,6 +45,7 @@ export class Runs {
     this.#connection = connection
     this.#rows = new RunRows(connection)
     this.#results = new Results(connection)
+    this.#testResults = new TestResults(connection)
     this.#epochs = new Epochs(connection)
     this.#provenance = new Provenance(connection)
     this.#training = new Training(connection)
@@ -87,8 +90,10 @@ export class Runs {
   list(filter: RunFilter = {}): Run[] {
     return this.#connection.together(() => {
       const rows = this.#rows.list(filter)
-      const results = this.#results.of(rows.filter(row => row.status === 'done').map(row => row.id))
-      return rows.map(row => this.#rows.complete(row, results.get(row.id) ?? null))
+      const done = rows.filter(row => row.status === 'done').map(row => row.id)
+      const results = this.#results.of(done)
+      const tests = this.#testResults.of(done)
+      return rows.map(row => this.#rows.complete(row, results.get(row.id) ?? null, tests.get(row.id) ?? null))
     })
   }
 
@@ -194,6 +199,8 @@ export class Runs {
   }
 
   #completed(row: RunRow | undefined): Run | null {
-    return row === undefined ? null : this.#rows.complete(row, this.#results.of([row.id]).get(row.id) ?? null)
+    if (row === undefined) return null
+    const { id } = row
+    return this.#rows.complete(row, this.#results.of([id]).get(id) ?? null, this.#testResults.of([id]).get(id) ?? null)
   }
 }

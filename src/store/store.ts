@@ -4,6 +4,7 @@ import { checkDatabase } from './check.ts'
 import type { Connection } from './connection.ts'
 import { Datasets } from './datasets.ts'
 import { Epochs } from './epochs.ts'
+import { Evaluations } from './evaluations.ts'
 import { ContentFiles } from './files.ts'
 import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
@@ -28,6 +29,7 @@ export class Store {
   readonly requests: Requests
   readonly calibrations: Calibrations
   readonly weights: Weights
+  readonly evaluations: Evaluations
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
   readonly #connection: Connection
@@ -45,6 +47,7 @@ export class Store {
     this.requests = new Requests(connection)
     this.calibrations = new Calibrations(connection)
     this.weights = new Weights(connection)
+    this.evaluations = new Evaluations(connection)
     this.files = new ContentFiles(connection.path)
   }
 

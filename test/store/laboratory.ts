@@ -116,6 +116,9 @@ export function result(given: Partial<RunResult> = {}): RunResult {
     balancedAccuracy: 0.7,
     macroF1: null,
     auc: 0.9,
+    brier: 0.4,
+    ece: 0.05,
+    quadraticWeightedKappa: null,
     confusion: [
       [5, 1],
       [0, 12],

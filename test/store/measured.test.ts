@@ -36,6 +36,9 @@ const results = (epochs: number) =>
       balancedAccuracy: nullableRatio,
       macroF1: nullableRatio,
       auc: nullableRatio,
+      brier: nullableRatio,
+      ece: nullableRatio,
+      quadraticWeightedKappa: nullableRatio,
       confusion: fc.array(fc.array(count, { minLength: classes, maxLength: classes }), {
         minLength: classes,
         maxLength: classes,

@@ -39,6 +39,7 @@ describe('the life of a run', () => {
       seed: 1,
       status: 'queued',
       result: null,
+      test: null,
       error: null,
       engine: null,
       created: '2026-01-01T00:00:02.000Z',

@@ -200,6 +200,9 @@ function exampleResult(epochs: readonly Epoch[]): RunResult {
     balancedAccuracy: 0.5512,
     macroF1: 0.5331,
     auc: 0.8125,
+    brier: 0.4375,
+    ece: 0.0625,
+    quadraticWeightedKappa: null,
     confusion: [
       [40, 8, 2, 0],
       [9, 24, 2, 0],

@@ -84,6 +84,14 @@ export function orderClasses(counts: ReadonlyMap<string, number>, request: Class
   return ordered
 }
 
+/** Whether the order of the classes means something: the user gave it, or all are default ones, which stand in order of severity. */
+export function hasOrderedClasses(dataset: {
+  readonly classes: readonly string[]
+  readonly orderedClasses?: boolean
+}): boolean {
+  return dataset.orderedClasses === true || dataset.classes.every(name => DEFAULT_CLASSES.includes(name))
+}
+
 /** Throws `data` if `labels` maps a raw label that the source does not have: most likely a slip of the pen. */
 export function checkMappingUsed(request: ClassRequest, rawLabels: Iterable<string>): void {
   const raw = new Set(rawLabels)

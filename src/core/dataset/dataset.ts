@@ -63,6 +63,8 @@ export interface Dataset {
   readonly simulatedLabels: boolean
   /** The images were drawn by this program, for teaching: every table says so. */
   readonly phantom?: boolean
+  /** The user gave the classes in their order (`--classes`). Left out where not; see `hasOrderedClasses`. */
+  readonly orderedClasses?: boolean
   /** Where the images' groups come from. Left out for datasets of before groups were known. */
   readonly groups?: GroupRule
   /** Where the images come from and their licence, as `dataset.json` beside them tells. */

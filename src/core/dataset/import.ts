@@ -105,6 +105,7 @@ export async function importInto(store: PixelStore, request: ImportRequest, opti
     classes,
     split,
     simulatedLabels: note.simulatedLabels,
+    ...(request.classes === undefined ? {} : { orderedClasses: true }),
     groups: found.rule,
     ...(note.origin || note.licence ? { source: sourceOf(note) } : {}),
     pixels: store.sha256(),

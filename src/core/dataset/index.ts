@@ -1,6 +1,6 @@
 /** The door of the data set room. */
 export { type Audit, type AuditedPair, auditDataset, groupCounts } from './audit.ts'
-export { DEFAULT_CLASSES } from './classes.ts'
+export { DEFAULT_CLASSES, hasOrderedClasses } from './classes.ts'
 export {
   type Dataset,
   type DatasetImage,

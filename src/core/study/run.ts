@@ -36,6 +36,12 @@ export interface RunResult {
   readonly balancedAccuracy: number | null
   readonly macroF1: number | null
   readonly auc: number | null
+  /** 0 to 2; null where the run diverged, and for runs of before it was measured, as the two below. */
+  readonly brier: number | null
+  /** Expected calibration error, 0 to 1. */
+  readonly ece: number | null
+  /** At most 1; null too where the classes are in no declared order. */
+  readonly quadraticWeightedKappa: number | null
   /** Rows true, columns predicted, in class order. */
   readonly confusion: readonly (readonly number[])[]
   readonly perClass: readonly ClassScore[]
@@ -47,9 +53,32 @@ export interface RunResult {
   readonly diverged?: RunDivergence
 }
 
+/** What the kept weights measure on the test images of the run's split, once, after the study. Numbers as of RunResult. */
+export interface TestResult {
+  readonly loss: number
+  readonly accuracy: number
+  readonly balancedAccuracy: number | null
+  readonly macroF1: number | null
+  readonly auc: number | null
+  readonly brier: number | null
+  readonly ece: number | null
+  readonly quadraticWeightedKappa: number | null
+  readonly confusion: readonly (readonly number[])[]
+  readonly perClass: readonly ClassScore[]
+}
+
 /** The images a run was trained on, by class name. */
 export type TrainingImages = Readonly<
-  Record<string, { readonly real: number; readonly synthetic: number; readonly images: readonly string[] }>
+  Record<
+    string,
+    {
+      readonly real: number
+      readonly synthetic: number
+      readonly images: readonly string[]
+      /** SHA-256 of the bank images, in the order of their ids, the last `synthetic` of `images`. Left out for copies of real ones. */
+      readonly bank?: readonly string[]
+    }
+  >
 >
 
 /** A run as stored. Fields of a run that did not finish are null. */
@@ -65,6 +94,8 @@ export interface Run {
   readonly seed: number
   readonly status: RunStatus
   readonly result: RunResult | null
+  /** Null before `evaluate`. */
+  readonly test: TestResult | null
   /** Why it failed, one line. */
   readonly error: string | null
   readonly engine: string | null

@@ -4,6 +4,8 @@ import {
   accuracy,
   auc,
   balancedAccuracy,
+  brier,
+  calibrationError,
   classAreas,
   classFrequencyBaseline,
   classScores,
@@ -13,6 +15,7 @@ import {
   macroF1,
   midRanks,
   predictedClasses,
+  quadraticWeightedKappa,
   scoreLogits,
   softmax,
 } from '../../../src/core/stats/index.ts'
@@ -61,6 +64,9 @@ describe('metrics agree with scikit-learn and SciPy', () => {
     )
     expectNear(classAreas(probabilities, example.labels, k), example.areas)
     expectNear([auc(probabilities, example.labels, k)], [example.auc])
+    expect(brier(probabilities, example.labels, k)).toBeCloseTo(example.brier, 12)
+    expect(calibrationError(probabilities, example.labels, k)).toBeCloseTo(example.ece, 12)
+    expectNear([quadraticWeightedKappa(matrix)], [example.quadraticWeightedKappa])
   })
 
   it.each(golden.midRanks)('mid-ranks of $values', ({ values, ranks }) => {
@@ -136,7 +142,8 @@ describe('what is undefined, and what diverged', () => {
   })
 
   it('scores a diverged model as data', () => {
-    const scores = scoreLogits(new Float32Array(9).fill(Number.NaN), [0, 1, 2], ['a', 'b', 'c'])
+    const scores = scoreLogits(new Float32Array(9).fill(Number.NaN), [0, 1, 2], ['a', 'b', 'c'], { ordered: true })
+    expect([scores.brier, scores.ece]).toEqual([Number.NaN, Number.NaN])
     expect(scores.loss).toBeNaN()
     expect(scores.auc).toBeNaN()
     expect(scores.accuracy).toBeCloseTo(1 / 3)
@@ -156,6 +163,31 @@ describe('what is undefined, and what diverged', () => {
     expect(crossEntropy([1000, 0], [1], 2)).toBe(1000)
   })
 
+  it('puts a confidence on the edge of a bin below it, and a sure one in the last bin', () => {
+    // 3/15 and 2/15: one bin each; 1 with 14.5/15: the same bin, whose gaps cancel in part
+    const five = [3 / 15, 0.2, 0.2, 0.2, 0.2]
+    expect(calibrationError(five, [0], 5)).toBeCloseTo(0.8, 12)
+    expect(calibrationError([1, 0, 14.5 / 15, 0.5 / 15], [0, 1], 2)).toBeCloseTo(Math.abs(1 - 14.5 / 15 - 1 + 0) / 2 + 0, 12)
+  })
+
+  it('has a weighted kappa only where classes are ordered and chance does not agree wholly', () => {
+    const sure = Float32Array.of(9, 0, 0, 0, 9, 0, 0, 0, 9)
+    const kappa = (ordered: boolean) => scoreLogits(sure, [0, 1, 2], ['a', 'b', 'c'], { ordered }).quadraticWeightedKappa
+    expect([kappa(true), kappa(false)]).toEqual([1, null])
+    expect(
+      quadraticWeightedKappa([
+        [5, 0],
+        [0, 0],
+      ]),
+    ).toBeNull()
+    expect(
+      quadraticWeightedKappa([
+        [0, 0],
+        [0, 0],
+      ]),
+    ).toBeNull()
+  })
+
   it('refuses shapes that disagree and labels that are no class', () => {
     expect(() => softmax([1, 2, 3], 2)).toThrow(RangeError)
     expect(() => softmax([1, 2, 3], 0)).toThrow(RangeError)
@@ -165,6 +197,6 @@ describe('what is undefined, and what diverged', () => {
     expect(() => classScores([[1]], ['a', 'b'])).toThrow(RangeError)
     expect(() => midRanks([Number.NaN])).toThrow(RangeError)
     expect(() => classFrequencyBaseline([1], [1, 2])).toThrow(RangeError)
-    expect(() => scoreLogits([], [], ['a'])).toThrow('no images')
+    expect(() => scoreLogits([], [], ['a'], { ordered: false })).toThrow('no images')
   })
 })

@@ -19,6 +19,9 @@ export interface ClassificationCase {
   readonly support: readonly number[]
   readonly areas: readonly (number | null)[]
   readonly auc: number | null
+  readonly brier: number
+  readonly ece: number
+  readonly quadraticWeightedKappa: number | null
 }
 
 export interface SummaryCase {
@@ -34,9 +37,28 @@ interface Golden {
   readonly coverages: readonly { readonly n: number; readonly rank: number; readonly coverage: number }[]
   readonly midRanks: readonly { readonly values: readonly number[]; readonly ranks: readonly number[] }[]
   readonly baseline: { readonly train: readonly number[]; readonly validation: readonly number[]; readonly value: number }
+  readonly signedRanks: readonly { readonly differences: readonly number[]; readonly p: number }[]
+  readonly normal: readonly { readonly z: number; readonly p: number }[]
+  readonly quantiles: readonly { readonly z: number; readonly p: number }[]
 }
 
-/** What scikit-learn and SciPy say; made by fixtures/stats/make_stats_golden.py. */
+interface PairedCase {
+  readonly name: string
+  readonly differences: readonly number[]
+  readonly distribution: 'exact' | 'asymptotic'
+  readonly p: number
+  readonly estimate: number | null
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** What scikit-learn, torchmetrics and SciPy say; made by fixtures/stats/make_stats_golden.py. */
 export const golden: Golden = JSON.parse(
   readFileSync(new URL('../../../fixtures/stats/stats.golden.json', import.meta.url), 'utf8'),
 )
+
+/** What R says of pairs; made by fixtures/stats/make_paired_golden.R. */
+export const pairedGolden: {
+  readonly paired: readonly PairedCase[]
+  readonly holm: readonly { readonly p: readonly number[]; readonly corrected: readonly number[] }[]
+} = JSON.parse(readFileSync(new URL('../../../fixtures/stats/paired.golden.json', import.meta.url), 'utf8'))

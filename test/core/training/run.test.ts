@@ -69,7 +69,7 @@ describe('a run that diverges', () => {
     )
     const good = await train({ epochs: 1 })
     for (const [i, id] of ids.entries()) {
-      const result = runResult(i < 2 ? wild : task, i < 2 ? trained : good, 'c'.repeat(64))
+      const result = runResult(i < 2 ? wild : task, i < 2 ? trained : good, 'c'.repeat(64), { ordered: true })
       store.runs.markRunning(id, 'onnx-cpu')
       const epochs = i < 2 ? trained.history : good.history
       store.runs.finish(id, { result, epochs, training: {}, provenance: {} })
