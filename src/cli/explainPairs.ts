@@ -12,7 +12,7 @@ import {
   writePng,
 } from '../core/explain/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { loadStudy } from '../runner/prepare.ts'
+import { loadStudy, splitOfRun } from '../runner/prepare.ts'
 import type { Store } from '../store/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
@@ -38,7 +38,7 @@ export async function pairsOfRun(
   const chosen = await readLab<Pair[] | null>(context, null, store => {
     const found = store.runs.get(run)
     if (found === null) return null
-    const { dataset } = loadStudy(store, found.study)
+    const dataset = splitOfRun(loadStudy(store, found.study).splits, found.index)
     return targets.map(label => ({ label, real: firstOf(store, dataset, label, trained.model.size), synthetic: null }))
   })
   if (chosen === null) throw noRun(run)

@@ -6,6 +6,7 @@ import type { Store, StudySummary } from '../store/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { Context } from './context.ts'
 import { changeLab } from './lab.ts'
+import { leakWarning } from './leakWarning.ts'
 import type { Progress } from './progress.ts'
 import { runnerOf, runnerSettings, studyEngine } from './runnerOf.ts'
 
@@ -19,6 +20,8 @@ export async function trainStudy(context: Context, spec: Spec, { detach = false 
     const before = store.studies.get(spec.name)?.done ?? 0
     const control = runnerOf(context, store)
     await control.start(spec)
+    const leak = leakWarning(store, spec)
+    if (leak !== null) context.warn(leak)
     if (detach) return tellDetached(context, store, spec.name)
     const end = await stay(context, store, spec.name, { onLeave: () => control.stop(spec.name), revive: true })
     conclude(context, end, before)

@@ -5,7 +5,7 @@ import { availableMemory } from './availableMemory.ts'
 import type { RunnerControl } from './control.ts'
 import { ensureRunner, type RunnerSettings } from './detached.ts'
 import { foreseeMemory } from './foresee.ts'
-import { datasetOf, prepareStudy } from './prepare.ts'
+import { prepareStudy, splitsOf } from './prepare.ts'
 import { studyInWork } from './serve.ts'
 import { runnerStatus } from './status.ts'
 
@@ -28,7 +28,7 @@ export function createControl(
       const fixed = store.studies.get(spec.name)?.engine
       const chosen = fixed ?? (typeof engine === 'function' ? await engine() : engine)
       if (runnerHolder(settings.database) === null)
-        await foreseeMemory(spec, datasetOf(store, spec), chosen.engine, available())
+        await foreseeMemory(spec, splitsOf(store, spec), chosen.engine, available())
       prepareStudy(store, spec, chosen)
       await ensureRunner(settings)
     },

@@ -5,6 +5,7 @@ import type { Model } from '../core/models/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { largest, type Spec } from '../core/study/index.ts'
 import type { StepShape } from '../core/training/index.ts'
+import { trainedImages } from './trainedImages.ts'
 
 /** Measured peaks lie up to so much above what is foreseen (docs/performance.md). */
 const MARGIN = 1.1
@@ -21,14 +22,14 @@ export interface Foreseen {
  */
 export async function foreseeMemory(
   spec: Spec,
-  dataset: Dataset,
+  splits: readonly Dataset[],
   engine: EngineName,
   available: number,
 ): Promise<Foreseen | null> {
   const { modelNamed } = await import('../core/models/index.ts')
   const models = spec.models.map(name => {
     const configuration = spec.configuration[name]
-    return { name, model: modelNamed(name, spec.size[name], dataset.classes.length, { configuration }) }
+    return { name, model: modelNamed(name, spec.size[name], splits[0]!.classes.length, { configuration }) }
   })
   for (const { name, model } of models) {
     if (model.mixesRows && spec.microBatch[name] !== undefined) {
@@ -41,8 +42,8 @@ export async function foreseeMemory(
   if (engine !== 'onnx-cpu') return null
 
   const { halvings, trainerBytes, workerBytes } = await import('../core/training/memory.ts')
-  const images = imageBytes(spec, dataset)
-  const most = imagesOfRun(spec, dataset)
+  const images = imageBytes(spec, splits)
+  const most = imagesOfRun(spec, splits)
   const perWorker = models.map(({ name, model }) => {
     const batch = Math.min(spec.batch[name], most)
     const shape = { batch, microBatch: Math.min(spec.microBatch[name] ?? batch, batch) }
@@ -60,16 +61,16 @@ export async function foreseeMemory(
 }
 
 /** What the images of training and validation take in a trainer's shared memory. */
-function imageBytes(spec: Spec, dataset: Dataset): number {
-  const held = dataset.images.filter(image => image.part !== 'test').length
+function imageBytes(spec: Spec, splits: readonly Dataset[]): number {
+  const held = trainedImages(splits).length
   const sizes = new Set(spec.models.map(name => spec.size[name]))
   return [...sizes].reduce((sum, size) => sum + held * size ** 2, 0)
 }
 
 /** The most training images of a run: no batch is greater. */
-function imagesOfRun(spec: Spec, dataset: Dataset): number {
+function imagesOfRun(spec: Spec, splits: readonly Dataset[]): number {
   const shares = spec.scenarios.map(({ real, synthetic }) => largest(real) + largest(synthetic))
-  const train = dataset.images.filter(image => image.part === 'train').length
+  const train = Math.max(...splits.map(({ images }) => images.filter(image => image.part === 'train').length))
   return Math.max(1, Math.ceil(train * Math.max(...shares)))
 }
 

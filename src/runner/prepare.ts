@@ -1,5 +1,5 @@
 /** Brings a study into the database: its spec, its runs, their order. Nothing is trained yet. */
-import { type Dataset, splitDataset } from '../core/dataset/index.ts'
+import { type Dataset, datasetUnder } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import {
   growthProblem,
@@ -17,8 +17,10 @@ import type { Store, StudyEngine } from '../store/index.ts'
 
 export interface PreparedStudy {
   readonly spec: Spec
-  /** Under the spec's split. */
+  /** Under the spec's split; the first of them where it has several. */
   readonly dataset: Dataset
+  /** Under each of its splits: run i of every cell stands on number i mod K. */
+  readonly splits: readonly Dataset[]
   readonly engine: StudyEngine
   /** Files of weights that its models start from. */
   readonly pretrained: Pretrained
@@ -31,16 +33,17 @@ export interface PreparedStudy {
  * @throws LabError `usage` where there is no such dataset, the spec does not fit it, or is no growth of the study of its name
  */
 export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): PreparedStudy {
-  const dataset = datasetOf(store, given)
+  const splits = splitsOf(store, given)
   const existing = store.studies.get(given.name)
   const before = existing === null ? null : parseAnySpec(existing.spec, `study '${given.name}'`)
   if (before !== null) refuseOther(before, given)
   const spec = withWeights(given, installedIn(store), before)
   const pretrained = pretrainedOf(spec, installedIn(store))
   const engine = existing?.engine ?? wanted
-  const planned = planRuns(spec, dataset, engine, pretrained)
-  // A run of each cell is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
-  for (const run of planned.slice(0, planned.length / spec.runs)) trainingTask(spec, dataset, run, () => 0)
+  const planned = planRuns(spec, splits, engine, pretrained)
+  // A run of each cell and split is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
+  const trials = planned.slice(0, (planned.length / spec.runs) * splits.length)
+  for (const run of trials) trainingTask(spec, splitOfRun(splits, run.index), run, () => 0)
   return store.atomically(() => {
     if (existing === null) store.studies.add({ name: spec.name, dataset: spec.dataset, spec: specJson(spec), engine })
     else {
@@ -53,7 +56,7 @@ export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): Pr
     store.runs.requeue(again.map(run => run.id))
     store.studies.setState(spec.name, 'active')
     store.requests.supersede(spec.name)
-    return { spec, dataset, engine: store.studies.get(spec.name)?.engine ?? engine, pretrained, runs }
+    return { spec, dataset: splits[0]!, splits, engine: store.studies.get(spec.name)?.engine ?? engine, pretrained, runs }
   })
 }
 
@@ -63,7 +66,9 @@ export function loadStudy(store: Store, name: string): PreparedStudy {
   if (study === null || study.engine === null) throw new LabError('failed', `study '${name}' was never prepared`)
   const spec = parseAnySpec(study.spec, `study '${name}'`)
   const pretrained = pretrainedOf(spec, installedIn(store))
-  return { spec, dataset: datasetOf(store, spec), engine: study.engine, pretrained, runs: store.studies.runIds(name) }
+  const splits = splitsOf(store, spec)
+  const runs = store.studies.runIds(name)
+  return { spec, dataset: splits[0]!, splits, engine: study.engine, pretrained, runs }
 }
 
 /** What `store` holds of each model, as a study knows it. */
@@ -72,8 +77,13 @@ function installedIn(store: Store): Installed {
     store.weights.list(model).map(({ name, sha256, layout, mean, std }) => ({ name, sha256, layout, mean, std }))
 }
 
-/** The study's dataset under its split. @throws LabError `usage` where there is none, or it has no validation images */
-export function datasetOf(store: Store, spec: Spec): Dataset {
+/** The split that run `index` of every cell stands on. */
+export function splitOfRun(splits: readonly Dataset[], index: number): Dataset {
+  return splits[index % splits.length]!
+}
+
+/** The study's dataset under each of its splits. @throws LabError `usage` where there is none, or it has no validation images */
+export function splitsOf(store: Store, spec: Spec): Dataset[] {
   const dataset = store.datasets.get(spec.dataset)
   if (dataset === null) {
     throw new LabError(
@@ -81,11 +91,14 @@ export function datasetOf(store: Store, spec: Spec): Dataset {
       `there is no dataset '${spec.dataset}'; 'mri-lab data list' shows what there is, 'mri-lab data add' adds one`,
     )
   }
-  const split = spec.split === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind: spec.split })
-  if (!split.images.some(image => image.part === 'validation')) {
-    throw new LabError('usage', `dataset '${spec.dataset}' has no validation images under the ${spec.split} split`)
-  }
-  return split
+  // No more splits than runs: none would stand on the others.
+  return Array.from({ length: Math.min(spec.splits, spec.runs) }, (_, number) => {
+    const split = datasetUnder(dataset, spec.split, number)
+    if (!split.images.some(image => image.part === 'validation')) {
+      throw new LabError('usage', `dataset '${spec.dataset}' has no validation images under the ${spec.split} split`)
+    }
+    return split
+  })
 }
 
 function refuseOther(before: Spec, after: Spec): void {

@@ -24,6 +24,8 @@ export function runProvenance(
       name: dataset.name,
       fingerprint: dataset.fingerprint,
       split: dataset.split,
+      ...(dataset.groups === undefined ? {} : { groups: dataset.groups }),
+      ...(dataset.phantom ? { phantom: true } : {}),
       simulatedLabels: dataset.simulatedLabels,
     },
     settings: { ...settings, optimizer: spec.optimizer.name },

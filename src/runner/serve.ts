@@ -91,9 +91,9 @@ class Runner {
   }
 
   /** @throws LabError `usage` where not even one does */
-  private async workersThatFit({ spec, dataset, engine }: PreparedStudy): Promise<number> {
+  private async workersThatFit({ spec, splits, engine }: PreparedStudy): Promise<number> {
     const { availableMemory: available = availableMemory } = this.options
-    const foreseen = await foreseeMemory(spec, dataset, engine.engine, available())
+    const foreseen = await foreseeMemory(spec, splits, engine.engine, available())
     return foreseen?.workers ?? Number.POSITIVE_INFINITY
   }
 

@@ -9,8 +9,9 @@ import { type Cell, type PlannedRun, runResult, specJson, trainingTask } from '.
 import type { TrainingTask } from '../core/training/index.ts'
 import type { Layout, Store } from '../store/index.ts'
 import type { FromTrainer } from './messages.ts'
-import type { PreparedStudy } from './prepare.ts'
+import { type PreparedStudy, splitOfRun } from './prepare.ts'
 import { runProvenance } from './provenance.ts'
+import { trainedImages } from './trainedImages.ts'
 import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
 
 export interface StudyRunOptions {
@@ -111,7 +112,7 @@ export class StudyRun {
   }
 
   private memoryImages() {
-    return this.study.dataset.images.filter(image => image.part !== 'test')
+    return trainedImages(this.study.splits)
   }
 
   private startTrainer(): void {
@@ -159,8 +160,9 @@ export class StudyRun {
       return
     }
     const run = this.store.runs.get(id)!
-    const { spec, dataset, pretrained } = this.study
-    const made = trainingTask(spec, dataset, run as PlannedRun, image => this.places.get(image)!, pretrained)
+    const { spec, splits, pretrained } = this.study
+    const split = splitOfRun(splits, run.index)
+    const made = trainingTask(spec, split, run as PlannedRun, image => this.places.get(image)!, pretrained)
     this.store.runs.markRunning(id, identity.engine)
     this.inWork.set(id, { ...made, cell: run.cell, heard: performance.now() })
     this.trained = true
@@ -169,7 +171,14 @@ export class StudyRun {
 
   private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { cell, task, training }: InWork): void {
     const result = runResult(task, trained, weights, { ordered: hasOrderedClasses(this.study.dataset) })
-    const provenance = runProvenance(this.study, cell, task, this.identity!, trained, this.options)
+    const provenance = runProvenance(
+      { ...this.study, dataset: splitOfRun(this.study.splits, task.index) },
+      cell,
+      task,
+      this.identity!,
+      trained,
+      this.options,
+    )
     this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
     this.inWork.delete(run)
     this.deaths.delete(run)

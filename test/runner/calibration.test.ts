@@ -130,7 +130,7 @@ it('the runner may be told another number of workers, which the study does not k
 it('a layout without memory for it is not tried', async () => {
   const store = lab()
   const { dataset } = prepareStudy(store, spec('study'), OPEN)
-  const workers = async (bytes: number) => (await foreseeMemory(spec('study'), dataset, 'onnx-cpu', bytes))!.workers
+  const workers = async (bytes: number) => (await foreseeMemory(spec('study'), [dataset], 'onnx-cpu', bytes))!.workers
   let bytes = 1e9
   while ((await workers(bytes)) > 1) bytes -= 1e7
   await train(store, { availableMemory: () => bytes })

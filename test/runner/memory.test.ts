@@ -49,7 +49,7 @@ const spec = (overrides: object = {}) =>
   )
 const engine = { engine: 'onnx-cpu', threads: 1, workers: 2, lowering: 'test' } as const
 const foresee = (gigabytes: number, overrides: object = {}) =>
-  foreseeMemory(spec(overrides), imported.dataset, 'onnx-cpu', gigabytes * 1e9)
+  foreseeMemory(spec(overrides), [imported.dataset], 'onnx-cpu', gigabytes * 1e9)
 
 /** The number that the error's advice names for a flag. */
 function advised(message: string, flag: string): number {

@@ -57,7 +57,7 @@ describe('a study of three narrow models', () => {
     const store = lab()
     const asked = spec()
     prepareStudy(store, asked, engine)
-    expect(await foreseeMemory(asked, imported.dataset, 'onnx-cpu', 4e9)).not.toBeNull()
+    expect(await foreseeMemory(asked, [imported.dataset], 'onnx-cpu', 4e9)).not.toBeNull()
     await serve(store, options)
     expect(store.studies.get('three')).toMatchObject({ done: 6, failed: 0 })
     for (const run of store.runs.list()) {

@@ -13,8 +13,8 @@ export const run = defineCommand({
   options: {
     name: text('NAME', 'what the study is known by'),
     dataset: text('NAME', 'the images'),
-    split: text('KIND', 'parity or random'),
-    splits: whole('K', 'number of different splits', 1),
+    split: text('KIND', 'parity, random or grouped'),
+    splits: whole('K', 'run i stands on split number i mod K (default: 5 where grouped, else 1)', 1),
     models: list('A,B', 'cnn, resnet18, vit'),
     policies: list('A,B', "none, flip, autoaugment, or the spec's own by name"),
     scenarios: list('A,B', "some of the spec's scenarios by name, or 80/0 for 80 % real images"),

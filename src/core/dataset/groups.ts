@@ -88,7 +88,7 @@ function matches(pattern: string, names: readonly string[], timeout: number): re
   try {
     return Array.from(runInNewContext(MATCH, { pattern, names }, { timeout }) as ArrayLike<unknown>)
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
       throw new LabError(
         'usage',
         `--group-pattern ${pattern} takes more than ${timeout / 1000} s: it goes back over the same letters again and again; give a simpler one`,

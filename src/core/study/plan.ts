@@ -49,12 +49,21 @@ export function cellsOf(spec: Spec): PlannedRun['cell'][] {
   )
 }
 
-/** All runs in the order they are trained: run 0 of every cell, then run 1 ..., so that early looks have every cell. */
-export function planRuns(spec: Spec, dataset: Dataset, engine: EngineKey, pretrained: Pretrained = {}): PlannedRun[] {
+/**
+ * All runs in the order they are trained: run 0 of every cell, then run 1 ..., so that early looks have every cell.
+ *
+ * @param splits the dataset under each of the spec's splits: run i of every cell stands on number i mod K.
+ */
+export function planRuns(
+  spec: Spec,
+  splits: readonly Dataset[],
+  engine: EngineKey,
+  pretrained: Pretrained = {},
+): PlannedRun[] {
   const cells = cellsOf(spec)
-  const keys = new Map(cells.map(cell => [cell, cellKey(spec, dataset, engine, pretrained, cell)]))
+  const keys = splits.map(split => new Map(cells.map(cell => [cell, cellKey(spec, split, engine, pretrained, cell)])))
   return Array.from({ length: spec.runs }, (_, index) =>
-    cells.map(cell => ({ key: hashOf(keys.get(cell)!, index), cell, index, seed: spec.seed })),
+    cells.map(cell => ({ key: hashOf(keys[index % splits.length]!.get(cell)!, index), cell, index, seed: spec.seed })),
   ).flat()
 }
 

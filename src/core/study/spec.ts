@@ -23,6 +23,7 @@ export interface Spec {
   readonly name: string
   readonly dataset: string
   readonly split: SplitKind
+  /** Run i of every cell stands on split number i mod `splits`. */
   readonly splits: number
   readonly models: readonly ModelName[]
   readonly policies: readonly SpecPolicy[]
@@ -156,6 +157,12 @@ export function parseAnySpec(json: unknown, origin: string): Spec {
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
   const spec = parsed.data
+  if (spec.split === 'parity' && (spec.splits ?? 1) > 1) {
+    throw new LabError(
+      'usage',
+      `${origin}: splits: there is one parity split, the source's own: give 1, or "split": "random" or "grouped"`,
+    )
+  }
   const paid = spec.scenarios.some(one => one.generator?.startsWith('openai-'))
   return {
     ...spec,

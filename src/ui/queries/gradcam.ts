@@ -1,6 +1,6 @@
 /** What the Grad-CAM screen asks: which run, and which images there are to look at. */
 import type { Dataset } from '../../core/dataset/index.ts'
-import { splitDataset } from '../../core/dataset/split.ts'
+import { datasetUnder } from '../../core/dataset/split.ts'
 import { type Cell, parseAnySpec } from '../../core/study/index.ts'
 import type { Store } from '../../store/index.ts'
 
@@ -25,7 +25,7 @@ export function explainedRun(store: Store, id: number | null): ExplainedRun | nu
     const at = found < 0 ? done.length - 1 : found
     const run = done[at]
     if (run === undefined) return null
-    const { classes, labels } = validationOf(store, run.study)
+    const { classes, labels } = validationOf(store, run.study, run.index)
     const { study, cell, index } = run
     return {
       id: run.id,
@@ -48,25 +48,25 @@ interface Validation {
 /** By store, then by content and split of a dataset: its thousands of images are read once, not whenever a run ends. */
 const validations = new WeakMap<Store, Map<string, Validation>>()
 
-/** Under the split that the study names. */
-function validationOf(store: Store, study: string): Validation {
+/** Under the split that the study's runs of this index stand on. */
+function validationOf(store: Store, study: string, index: number): Validation {
   const stored = store.studies.get(study)
   const summary = store.datasets.list().find(one => one.name === stored?.dataset)
   if (stored === null || summary === undefined) return { classes: [], labels: [] }
-  const { split } = parseAnySpec(stored.spec, `study '${study}'`)
+  const { split, splits } = parseAnySpec(stored.spec, `study '${study}'`)
+  const number = index % splits
   const kept = validations.get(store) ?? new Map<string, Validation>()
   validations.set(store, kept)
-  const key = `${summary.fingerprint} ${split}`
-  const found = kept.get(key) ?? readValidation(store, summary.name, split)
+  const key = `${summary.fingerprint} ${split} ${number}`
+  const found = kept.get(key) ?? readValidation(store, summary.name, split, number)
   kept.set(key, found)
   return found
 }
 
-function readValidation(store: Store, name: string, split: Dataset['split']['kind']): Validation {
+function readValidation(store: Store, name: string, split: Dataset['split']['kind'], number: number): Validation {
   const dataset = store.datasets.get(name)
   if (dataset === null) return { classes: [], labels: [] }
-  const { classes, images } =
-    split === dataset.split.kind ? dataset : splitDataset(dataset, { ...dataset.split, kind: split })
+  const { classes, images } = datasetUnder(dataset, split, number)
   const validation = images.filter(image => image.part === 'validation')
   return { classes, labels: validation.map(image => classes[image.label] ?? '') }
 }

@@ -1,4 +1,5 @@
 /** The table of a stored study. */
+import { splitWords } from '../../core/dataset/split.ts'
 import {
   type Metric,
   makeTable,
@@ -23,13 +24,16 @@ export function studyTable(store: Store, name: string | null, metric: Metric): T
       study: study.name,
       metric,
       on: 'validation',
-      split: `${spec.split} split of ${study.dataset}`,
+      split: splitWords(dataset ?? { name: study.dataset }, spec.split, Math.min(spec.splits, spec.runs)),
       models: spec.models,
       policies: spec.policies.map(policyName),
       scenarios: scenarios.map(scenario => scenario.name),
       runsOfCell: spec.runs,
       runs: store.runs.list({ study: study.name }),
-      marks: dataset?.simulatedLabels ? ['simulated labels'] : [],
+      marks: [
+        ...(dataset?.phantom ? ['phantom: images drawn by a program, for teaching'] : []),
+        ...(dataset?.simulatedLabels ? ['simulated labels'] : []),
+      ],
       marksOf: ({ model }) => spec.models.filter(name => name === model).flatMap(name => modelMarks(spec, name)),
       publishedOf: ({ model, policy, scenario: called }) => {
         const scenario = scenarios.find(one => one.name === called)
