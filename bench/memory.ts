@@ -1,8 +1,8 @@
 /**
- * The greatest resident memory of a trainer, foreseen and measured: a process with worker threads trains the CNN for two epochs of three
+ * The greatest resident memory of a trainer, foreseen and measured: a process with worker threads trains a model for two epochs of three
  * batches, once for each setting.
  *
- *     node bench/memory.ts [--sizes 64,128,256] [--batches 8,32,64] [--workers 1,2] [--micro 0]
+ *     node bench/memory.ts [--model cnn] [--sizes 64,128,256] [--batches 8,32,64] [--workers 1,2] [--micro 0]
  */
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -14,6 +14,7 @@ import { trainerBytes, workerBytes } from '../src/core/training/memory.ts'
 import { trainerEnvironment } from '../src/runner/trainerEnvironment.ts'
 
 interface Setting {
+  readonly model: string
   readonly size: number
   readonly batch: number
   readonly microBatch: number
@@ -26,6 +27,7 @@ else await compare()
 async function compare(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      model: { type: 'string', default: 'cnn' },
       sizes: { type: 'string', default: '64,128,256' },
       batches: { type: 'string', default: '8,32,64' },
       workers: { type: 'string', default: '1' },
@@ -33,18 +35,19 @@ async function compare(): Promise<void> {
     },
   })
   const list = (text: string) => text.split(',').map(Number)
-  console.log('| size | batch | micro-batch | workers | foreseen MB | measured MB | foreseen / measured |')
-  console.log('| --- | --- | --- | --- | --- | --- | --- |')
+  const { model } = values
+  console.log('| model | size | batch | micro-batch | workers | foreseen MB | measured MB | foreseen / measured |')
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
   for (const size of list(values.sizes)) {
     for (const batch of list(values.batches)) {
       for (const workers of list(values.workers)) {
         const microBatch = Number(values.micro) || batch
-        const setting = { size, batch, microBatch, workers }
-        const worker = workerBytes(modelNamed('cnn', size, 4), setting)
+        const setting = { model, size, batch, microBatch, workers }
+        const worker = workerBytes(modelNamed(model, size, 4), setting)
         const foreseen = trainerBytes(imagesOf(setting) * size * size, Array<number>(workers).fill(worker)) / 1e6
         const measured = (await peakOf(setting)) / 1e6
         const numbers = [foreseen.toFixed(0), measured.toFixed(0), (foreseen / measured).toFixed(2)]
-        console.log(`| ${[size, batch, microBatch, workers, ...numbers].join(' | ')} |`)
+        console.log(`| ${[model, size, batch, microBatch, workers, ...numbers].join(' | ')} |`)
       }
     }
   }
@@ -66,7 +69,7 @@ function peakOf(setting: Setting): Promise<number> {
 }
 
 async function train(setting: Setting): Promise<void> {
-  const { size, batch, microBatch, workers } = setting
+  const { model, size, batch, microBatch, workers } = setting
   const images = imagesOf(setting)
   const buffer = new SharedArrayBuffer(images * size * size)
   new Uint8Array(buffer).forEach((_, i, all) => {
@@ -74,7 +77,7 @@ async function train(setting: Setting): Promise<void> {
   })
   const all = Array.from({ length: images }, (_, place) => ({ id: String(place), place, label: place % 4 }))
   const task: TrainingTask = {
-    model: 'cnn',
+    model,
     size,
     classes: ['a', 'b', 'c', 'd'],
     train: all.slice(0, 3 * batch),

@@ -3,7 +3,7 @@ import type { Dataset } from '../core/dataset/index.ts'
 import type { EngineName } from '../core/engine/index.ts'
 import type { Model } from '../core/models/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { largest, type Spec } from '../core/study/index.ts'
+import { largest, SCRATCH, type Spec, startsFromWeights } from '../core/study/index.ts'
 import type { StepShape } from '../core/training/index.ts'
 import { trainedImages } from './trainedImages.ts'
 
@@ -42,12 +42,12 @@ export async function foreseeMemory(
   if (engine !== 'onnx-cpu') return null
 
   const { halvings, trainerBytes, workerBytes } = await import('../core/training/memory.ts')
-  const images = imageBytes(spec, splits)
+  const images = imageBytes(spec, splits) + models.reduce((sum, { name, model }) => sum + fileBytes(spec, name, model), 0)
   const most = imagesOfRun(spec, splits)
   const perWorker = models.map(({ name, model }) => {
     const batch = Math.min(spec.batch[name], most)
     const shape = { batch, microBatch: Math.min(spec.microBatch[name] ?? batch, batch) }
-    const needs = (other: StepShape) => MARGIN * trainerBytes(images, [workerBytes(model, other)])
+    const needs = (other: StepShape) => MARGIN * trainerBytes(images, [workerBytes(model, other, spec.fineTune)])
     if (needs(shape) > available) {
       const first = (shapeOf: (size: number) => StepShape) =>
         halvings(shape.microBatch).find(size => needs(shapeOf(size)) <= available)
@@ -55,7 +55,7 @@ export async function foreseeMemory(
       const parts = model.mixesRows ? undefined : first(size => ({ batch, microBatch: size }))
       throw tooBig(name, model, shape, needs(shape), available, { whole, parts })
     }
-    return workerBytes(model, shape)
+    return workerBytes(model, shape, spec.fineTune)
   })
   return { workers: Math.max(1, Math.floor((available / MARGIN - trainerBytes(images, [])) / Math.max(...perWorker))) }
 }
@@ -65,6 +65,12 @@ function imageBytes(spec: Spec, splits: readonly Dataset[]): number {
   const held = trainedImages(splits).length
   const sizes = new Set(spec.models.map(name => spec.size[name]))
   return [...sizes].reduce((sum, size) => sum + held * size ** 2, 0)
+}
+
+/** What a file of pre-trained weights takes, which all workers share; which it is may not be known yet. */
+function fileBytes(spec: Spec, name: Spec['models'][number], model: Model): number {
+  const none = spec.weights[name] === SCRATCH || spec.configuration[name] !== undefined || !startsFromWeights(name)
+  return none ? 0 : model.parameters.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0)
 }
 
 /** The most training images of a run: no batch is greater. */

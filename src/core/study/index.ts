@@ -1,16 +1,25 @@
 /** The study's door. */
 
+export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, NO_BANK, planBank } from './bankPlan.ts'
 export { growthProblem } from './growth.ts'
 export { applyOverrides, type SpecOverrides } from './overrides.ts'
-export { cellsOf, type EngineKey, type PlannedRun, planRuns, scenariosOf } from './plan.ts'
+export { cellsOf, type EngineKey, type PlannedRun, planRuns } from './plan.ts'
 export { POLICIES, policyName } from './policies.ts'
 export { isPreset, PRESETS, preset, presetJson } from './presets.ts'
 export { publishedValue } from './published.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TestResult, TrainingImages } from './run.ts'
-export { largest, type Scenario } from './scenario.ts'
+export { largest, type Scenario, scenariosOf, usesBank } from './scenario.ts'
 export { runResult, testResult } from './score.ts'
-export { MODEL_NAMES, type ModelName, parseAnySpec, parseSpec, type Spec, specJson } from './spec.ts'
-export { type Installed, modelMarks, type Pretrained, pretrainedOf, SCRATCH, withWeights } from './startingWeights.ts'
+export { MODEL_NAMES, type ModelName, parseSpec, type Spec, specJson } from './spec.ts'
+export {
+  type Installed,
+  modelMarks,
+  type Pretrained,
+  pretrainedOf,
+  SCRATCH,
+  startsFromWeights,
+  withWeights,
+} from './startingWeights.ts'
 export { formatTable } from './tableFormats.ts'
 export { METRICS, type Metric, makeTable, type Table, type TableRequest } from './tables.ts'
-export { trainingTask } from './task.ts'
+export { bankPlace, trainingTask } from './task.ts'

@@ -13,6 +13,11 @@ export type Pretrained = Partial<ByModel<PretrainedFile>>
 /** Installed weights of a model, in the order they were added. */
 export type Installed = (model: ModelName) => readonly PretrainedFile[]
 
+/** Whether a model may start from pre-trained weights. */
+export function startsFromWeights(model: ModelName): boolean {
+  return PRETRAINED_MODELS.some(name => name === model)
+}
+
 /**
  * The spec with weights named for each of its models that may start from any: as it says, else as `before` says, which is the study of its name as it is
  * stored, else those added last, or none for a model that is not at full size.
@@ -50,9 +55,8 @@ export function pretrainedOf(spec: Spec, installed: Installed): Pretrained {
 /** What is to be said of every cell of a model: how it differs from the pre-trained one at full size whose weights are all trained. */
 export function modelMarks({ weights, configuration, fineTune }: Spec, model: ModelName): string[] {
   const narrow = Object.entries(configuration[model] ?? {}).map(([field, value]) => `${field} ${value}`)
-  const pretrainable = PRETRAINED_MODELS.some(name => name === model)
   return [
-    ...(pretrainable && (weights[model] ?? SCRATCH) === SCRATCH ? ['from scratch'] : []),
+    ...(startsFromWeights(model) && (weights[model] ?? SCRATCH) === SCRATCH ? ['from scratch'] : []),
     ...(narrow.length > 0 ? [`another configuration: ${narrow.join(', ')}`] : []),
     ...(fineTune === 'head' ? ['the head alone is trained'] : []),
   ]

@@ -5,7 +5,7 @@
 import { runBytes } from '../engine/memory.ts'
 import { sizeOf } from '../engine/program.ts'
 import type { Model } from '../models/model.ts'
-import { gradientStep, prediction, trainingSpecs, trainStep, updateStep } from './definitions.ts'
+import { features, gradientStep, prediction, trainingSpecs, trainStep, updateStep, weightSpecs } from './definitions.ts'
 import { type StepShape, stateSpecs } from './step.ts'
 
 /** Node with the lab's modules, before the first worker. */
@@ -18,8 +18,12 @@ const ARENA = 1.25
 const COPIES = 4
 
 /** Bytes of resident memory at the highest point of a worker thread on the processor. */
-export function workerBytes(model: Model, shape: StepShape): number {
+export function workerBytes(model: Model, shape: StepShape, fineTune: 'all' | 'head' = 'all'): number {
   const { batch, microBatch } = shape
+  if (fineTune === 'head') {
+    const frozen = 2 * bytesOf(Object.values(weightSpecs(model)))
+    return WORKER + frozen + COPIES * bytesOf(model.parameters) + ARENA * runBytes(features(model, batch))
+  }
   const steps =
     microBatch < batch
       ? runBytes(gradientStep(model, microBatch)) + runBytes(updateStep(model))
