@@ -26,6 +26,7 @@ export interface NamedPairs {
 }
 
 const NO_SYNTHETIC = 'Real images only: there is no bank of synthetic images yet.'
+const CLASSLESS = 'A rollout follows attention, whatever the class: both maps of an image are the same.'
 
 /** Throws `usage` where the run's validation part lacks an image of one of the two classes. */
 export async function pairsOfRun(
@@ -43,7 +44,7 @@ export async function pairsOfRun(
   })
   if (chosen === null) throw noRun(run)
   const { pairs, layer } = await explainPairs(trained, chosen, targets, how)
-  return { targets, pairs, layer, notes: [NO_SYNTHETIC] }
+  return { targets, pairs, layer, notes: how.method === 'rollout' ? [CLASSLESS, NO_SYNTHETIC] : [NO_SYNTHETIC] }
 }
 
 /** The first validation image of a class, in the order of the source, at the model's size. */

@@ -8,8 +8,7 @@ import { ATTENTION, rolloutMap } from './rollout.ts'
 import type { TrainedModel } from './trainedModel.ts'
 
 /** `gradcam` asks a layer about a class; `rollout` follows a transformer's attention, whatever the class. */
-export const METHODS = ['gradcam', 'rollout'] as const
-export type Method = (typeof METHODS)[number]
+export type Method = 'gradcam' | 'rollout'
 
 /** What a model makes of one image. */
 export interface Answer {

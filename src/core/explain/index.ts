@@ -5,7 +5,6 @@ export {
   type Answer,
   type ExplainedClass,
   explainClass,
-  METHODS,
   type Method,
   type Question,
   readLogits,
@@ -13,7 +12,7 @@ export {
 export { type ClassMap, type ExplainedLayer, gradcam } from './gradcam.ts'
 export { explainableLayer, LayerGradients, PREDICTED } from './layerGradient.ts'
 export { GROUND, lettering, lettersIn } from './lettering.ts'
-export { type Likeness, likeness, topOverlap } from './likeness.ts'
+export { type Likeness, likeness } from './likeness.ts'
 export { encodeNpy, writeNpy } from './npy.ts'
 export { greyPicture, mapPicture, overlay } from './overlay.ts'
 export { pairSheet } from './pairSheet.ts'

@@ -20,7 +20,7 @@ export function likeness(a: Float32Array, b: Float32Array): Likeness {
  * Of each map the places with its highest fifth of values (rounded, at least one; all that tie with the last of them) but none that is 0: what
  * ReLU cut away is no evidence.
  */
-export function topOverlap(a: Float32Array, b: Float32Array): number | null {
+function topOverlap(a: Float32Array, b: Float32Array): number | null {
   if (a.length !== b.length) throw new RangeError(`maps of ${a.length} and ${b.length} places`)
   const [least, other] = [lowestOfTop(a), lowestOfTop(b)]
   if (least === null || other === null) return null
