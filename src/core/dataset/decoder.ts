@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { LabError } from '../shared/errors.ts'
+import { LabError, messageOf } from '../shared/errors.ts'
+import { askWorker } from './askWorker.ts'
 import { type DecodeJob, type DecodeReply, decodeBatch, type Encoded } from './decodeBatch.ts'
 
 /** Threads beyond this many wait for the disk and for each other. */
@@ -55,18 +56,13 @@ function withThreads(count: number): Decoder {
   }
 }
 
-function ask(worker: Worker, job: DecodeJob): Promise<DecodeReply> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      worker.off('message', answered).off('error', failed).off('exit', ended)
-      act()
-    }
-    const answered = (reply: DecodeReply) => settle(() => resolve(reply))
-    const failed = (cause: unknown) => settle(() => reject(new LabError('failed', 'a decoding thread failed', { cause })))
-    const ended = () => settle(() => reject(new LabError('failed', 'a decoding thread ended')))
-    worker.on('message', answered).on('error', failed).on('exit', ended)
-    worker.postMessage(job, [job.bytes])
-  })
+/** A thread dies when an image breaks the decoder itself: no image does so on purpose, so that it is told and not hidden. */
+async function ask(worker: Worker, job: DecodeJob): Promise<DecodeReply> {
+  try {
+    return await askWorker<DecodeReply>(worker, job, { transfer: [job.bytes] })
+  } catch (cause) {
+    throw new LabError('failed', `a decoding thread failed: ${messageOf(cause)}`, { cause })
+  }
 }
 
 /** Bytes side by side in one block: a view that is posted takes the whole buffer it lies in along. */

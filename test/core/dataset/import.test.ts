@@ -123,9 +123,7 @@ describe('class folders', () => {
     ['archive/Dataset/MILD DEMENTED', 'archive/Dataset/non-demented'],
     ['MildDemented', 'NonDemented'],
   ])("the published archives' layouts: %s", async (mild, non) => {
-    const dataset = await add(
-      folder({ [`${mild}/mild (1).jpg`]: grey, [`${non}/non.jpg`]: colour, 'Dataset/x.csv': 'text:x' }),
-    )
+    const dataset = await add(folder({ [`${mild}/mild (1).jpg`]: grey, [`${non}/non.jpg`]: colour, 'notes.csv': 'text:x' }))
     expect(counts(dataset)).toEqual({ 'NonDemented train': 1, 'MildDemented train': 1 })
     expect(dataset.split.kind).toBe('random')
   })
@@ -280,8 +278,8 @@ describe('Parquet', () => {
   })
 
   test.each([
-    ['no-label.parquet', /no-label\.parquet has no column 'label'/],
-    ['no-image.parquet', /no-image\.parquet has no column 'image'/],
+    ['no-label.parquet', /no-label\.parquet as Parquet: it has no column 'label': its columns are image$/],
+    ['no-image.parquet', /no-image\.parquet as Parquet: it has no column 'image': its columns are picture, label$/],
   ])('%s is refused', async (file, message) => {
     await expect(add(path(file))).rejects.toMatchObject({ kind: 'data', message: expect.stringMatching(message) })
   })
