@@ -37,6 +37,8 @@ const { values } = parseArgs({
 const peer = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
 const SAMPLE = fileURLToPath(new URL('../fixtures/sample/train', import.meta.url))
 const IMAGES = 64
+/** Trainers are started so (src/runner/trainerEnvironment.ts); it counts for the batches' new arrays. */
+const AS_TRAINERS = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }
 const folder = mkdtempSync(join(tmpdir(), 'mri-lab-bench-'))
 
 async function writeImages(size: number): Promise<string> {
@@ -54,7 +56,7 @@ async function writeImages(size: number): Promise<string> {
 
 async function measure(size: number): Promise<void> {
   const file = await writeImages(size)
-  const ours = new PeerProcess(process.execPath, [peer('labAugment.ts'), file, String(size)])
+  const ours = new PeerProcess(process.execPath, [peer('labAugment.ts'), file, String(size)], AS_TRAINERS)
   const torch = new PeerProcess(values.python, [peer('torch_augment.py'), file, String(size)], { OMP_NUM_THREADS: '1' })
   const [, versions] = [await ours.next(), await torch.next()]
   if (versions === null) throw new Error('torchvision did not start: it needs a Python with torchvision (--python)')

@@ -184,14 +184,15 @@ describe('steps', () => {
       }),
     )
   })
-  it('flip twice is the image again', () => {
+  it('flip twice is the image again, and its rows are reversed', () => {
     fc.assert(
       fc.property(image, given => {
         const flip: Step = { operation: 'Flip', magnitude: null, sign: 1 }
         expect(changed([flip, flip], given).pixels).toEqual(given.pixels)
-        expect([...changed([flip], given).pixels.subarray(0, given.width)]).toEqual(
-          [...given.pixels.slice(0, given.width)].reverse(),
+        const rows = Array.from({ length: given.height }, (_, row) =>
+          given.pixels.slice(row * given.width, (row + 1) * given.width),
         )
+        expect([...changed([flip], given).pixels]).toEqual(rows.flatMap(row => [...row.reverse()]))
       }),
     )
   })
