@@ -5,6 +5,9 @@ import { alignedTable } from './table.ts'
 /** Pairs and outliers that the text names. */
 const NAMED = 8
 
+/** How the words for groups begin that were found by likeness. */
+const NEAR_DUPLICATES = 'near duplicates'
+
 /** What is wrong, a sentence each, with what to do. Empty where nothing is. */
 export function auditWarnings(audit: Audit): string[] {
   const { acrossSplits, groups, labelConflicts, classes, outliers, split } = audit
@@ -13,7 +16,7 @@ export function auditWarnings(audit: Audit): string[] {
     split === 'grouped'
       ? `these groups (${groups.by}) do not hold them together: is one subject in two of them?`
       : `train on a split that holds them together: 'mri-lab run ... --split grouped', or add the images with --split grouped`
-  if (groups.acrossSplits > 0 && !groups.by.startsWith('near duplicates')) {
+  if (groups.acrossSplits > 0 && !groups.by.startsWith(NEAR_DUPLICATES)) {
     warnings.push(
       `${groups.acrossSplits} of ${groups.count} groups (${groups.by}) lie in more than one part of the ${split} split, so its figures come out too good; ${grouped}`,
     )
@@ -95,6 +98,11 @@ function leakLines({ baselineLoss, baselineAccuracy, neighbours, groups }: Audit
   }
   if (accuracy !== null && grouped !== null) {
     lines.push(`The same under grouped splits: ${number(grouped)}. What lies between may be a leak.`)
+  }
+  if (groups.by.startsWith(NEAR_DUPLICATES)) {
+    lines.push(
+      'Near duplicates are not patients: where patients are known, add the images with --group-column or --group-pattern.',
+    )
   }
   lines.push(`Groups: ${groups.count} by ${groups.by}, ${groups.acrossSplits} of them in more than one part.`, '')
   return lines

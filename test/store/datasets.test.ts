@@ -18,6 +18,34 @@ describe('datasets', () => {
     reader.close()
   })
 
+  it('come back with groups, unused images and the mark of a phantom', () => {
+    const store = temporaryStore()
+    const images = dataset('x').images.map((image, i) =>
+      i === 0 ? { ...image, part: 'unused' as const } : { ...image, group: `p${i}` },
+    )
+    const given = dataset('heads', { images, phantom: true, groups: { by: 'column', column: 'patient' } })
+    store.datasets.add(given)
+    expect(store.datasets.get('heads')).toStrictEqual(given)
+    expect(store.datasets.list()).toMatchObject([{ phantom: true, groups: { by: 'column', column: 'patient' } }])
+  })
+
+  it('keep what the last audit found, and groups where they had none', () => {
+    const store = temporaryStore()
+    store.datasets.add(dataset('sample'))
+    expect(store.datasets.audit('sample')).toBeNull()
+    const rule = { by: 'duplicates', threshold: 0.9 } as const
+    store.datasets.keepAudit('sample', { nearDuplicates: 1 }, { rule, names: ['a', 'a', 'b'] })
+    store.datasets.keepAudit('sample', { nearDuplicates: 2 }, { rule, names: ['c', 'c', 'c'] })
+    expect(store.datasets.audit('sample')).toEqual({ record: { nearDuplicates: 2 }, created: expect.any(String) })
+    expect(store.datasets.get('sample')).toMatchObject({
+      groups: rule,
+      images: [{ group: 'a' }, { group: 'a' }, { group: 'b' }],
+    })
+    store.datasets.remove('sample')
+    expect(store.datasets.audit('sample')).toBeNull()
+    expect(() => store.datasets.keepAudit('sample', {})).toThrow(labError('usage', 'sample'))
+  })
+
   it('are listed in the order they came', () => {
     const store = temporaryStore()
     store.datasets.add(dataset('b'))

@@ -151,6 +151,42 @@ describe('migrating', () => {
     expect(() => schemaOf(database, path, [first])).toThrow(labError('data', 'newer'))
   })
 
+  it('brings images of before groups along, row for row', () => {
+    const database = new Database(':memory:')
+    migrate(database, MIGRATIONS.slice(0, 5))
+    database.exec(`
+      INSERT INTO datasets VALUES (1, 'old', 'f', '[]', 'parity', 0.2, 0.2, 1, 0, NULL, 'p', '[]', 'now');
+      INSERT INTO images VALUES (1, 0, 'a-1', 'a', 0, 'train', NULL, 4, 3, 0, 'a.png'), (1, 1, 'b-1', 'b', 1, 'test', 'test', 4, 3, 12, 'b.png')`)
+    migrate(database, MIGRATIONS.slice(0, 6))
+    const same = { dataset: 1, group: null, width: 4, height: 3 }
+    expect(database.prepare('SELECT * FROM images ORDER BY position').all()).toEqual([
+      {
+        ...same,
+        position: 0,
+        image: 'a-1',
+        sha256: 'a',
+        label: 0,
+        part: 'train',
+        source_part: null,
+        offset: 0,
+        origin: 'a.png',
+      },
+      {
+        ...same,
+        position: 1,
+        image: 'b-1',
+        sha256: 'b',
+        label: 1,
+        part: 'test',
+        source_part: 'test',
+        offset: 12,
+        origin: 'b.png',
+      },
+    ])
+    expect(database.pragma('foreign_key_check')).toEqual([])
+    expect(database.prepare('SELECT groups, phantom FROM datasets').all()).toEqual([{ groups: null, phantom: 0 }])
+  })
+
   it('leaves no trace of a step that fails', () => {
     const database = new Database(':memory:')
     expect(() => migrate(database, [first, second, broken])).toThrow('already exists')

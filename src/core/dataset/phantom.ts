@@ -112,6 +112,13 @@ function drawHead(label: number, stream: RandomStream): Head {
     folds: Math.max(0.045 + 0.012 * severity + spread(0.006), 0.01),
     waves: [9, 14, 23].map(turns => ({ turns: turns + Math.floor(between(0, 5)), phase: between(0, 2 * Math.PI) })),
     outline: [2, 3].map(turns => ({ depth: spread(0.02), turns, phase: between(0, 2 * Math.PI) })),
+    marks: Array.from({ length: 14 }, () => ({
+      u: between(-0.55, 0.55),
+      v: between(-0.7, 0.7),
+      level: between(0, 1),
+      radius: between(0.05, 0.16),
+      brightness: spread(0.09),
+    })),
     ventricles: Math.max(0.75 + 0.42 * severity + spread(0.2), 0.2),
     asymmetry: spread(0.1),
     bias: [spread(0.08), spread(0.08), spread(0.06)],

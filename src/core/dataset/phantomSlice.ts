@@ -23,6 +23,14 @@ export interface Head {
   readonly waves: readonly { readonly turns: number; readonly phase: number }[]
   /** Of the outline: how far it leaves the ellipse, two and three times a turn, and where. */
   readonly outline: readonly { readonly depth: number; readonly turns: number; readonly phase: number }[]
+  /** What makes a head itself: places somewhat darker or brighter than their tissue, at a level (0 to 1) and near it. */
+  readonly marks: readonly {
+    readonly u: number
+    readonly v: number
+    readonly level: number
+    readonly radius: number
+    readonly brightness: number
+  }[]
   /** 1 is a healthy one's. */
   readonly ventricles: number
   /** How much larger the left one is than the right one. */
@@ -87,6 +95,10 @@ function tissueOf(head: Head, level: number, shrink: number): (u: number, v: num
   const { cortex, folds, waves, outline, ventricles, asymmetry } = head
   const a = head.halfWidth * shrink
   const b = head.halfLength * shrink
+  const near = head.marks.map(mark => ({
+    ...mark,
+    brightness: mark.brightness * Math.exp(-(((mark.level - level) / 0.5) ** 2)),
+  }))
   const grown = ventricles * (1 - 0.75 * level)
   return (u, v) => {
     const angle = Math.atan2(v / b, u / a)
@@ -100,6 +112,9 @@ function tissueOf(head: Head, level: number, shrink: number): (u: number, v: num
     let value = GREY + (WHITE - GREY) * white
     const paint = (share: number, brightness: number): void => {
       value += (brightness - value) * share
+    }
+    for (const { u: p, v: q, radius, brightness } of near) {
+      value += brightness * Math.exp(-((u - p) ** 2 + (v - q) ** 2) / radius ** 2)
     }
     for (const side of [-1, 1]) {
       const [p, q] = turned(u - side * 0.21, v - 0.06, side * 0.25)
