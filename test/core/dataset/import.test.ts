@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -284,9 +284,41 @@ describe('Parquet', () => {
     await expect(add(path(file))).rejects.toMatchObject({ kind: 'data', message: expect.stringMatching(message) })
   })
 
-  test('a file that is no Parquet, or a cut one, is refused by name', async () => {
-    const cut = join(root, 'cut.parquet')
-    writeFileSync(cut, readFileSync(path('named.parquet')).subarray(0, 3000))
-    await expect(add(cut)).rejects.toMatchObject({ kind: 'data', message: expect.stringMatching(/cut\.parquet/) })
+  test.each([
+    ['wrong-image.parquet', /column 'image' holds INT64, not bytes or \{bytes, path\}/],
+    ['wrong-fields.parquet', /column 'image' holds \{url\}, not bytes/],
+    ['wrong-label.parquet', /column 'label' holds DOUBLE, not text or whole numbers/],
+    ['list-label.parquet', /column 'label' holds \{.*\}, not text/],
+  ])('%s has other types and is refused', async (file, message) => {
+    await expect(add(path(file))).rejects.toMatchObject({ kind: 'data', message: expect.stringMatching(message) })
+  })
+
+  test.each<[string, (whole: Buffer) => Buffer]>([
+    ['nothing', () => Buffer.alloc(0)],
+    ['text', () => Buffer.from('path,label\n')],
+    ['an early end', whole => whole.subarray(0, 3000)],
+    ['a cut footer', whole => Buffer.concat([whole.subarray(0, -300), whole.subarray(-8)])],
+    [
+      'a footer longer than the file',
+      whole => Buffer.concat([whole.subarray(0, -8), Buffer.from('ffffff7f50415231', 'hex')]),
+    ],
+    ['a footer of nothing', whole => Buffer.concat([whole.subarray(0, -8), Buffer.from('0000000050415231', 'hex')])],
+    // Its pages fail while others are read, which Node takes for the end of the program unless a thread stands in between.
+    ['damaged pages', whole => Buffer.concat([whole.subarray(0, 40), Buffer.alloc(600, 0xa5), whole.subarray(640)])],
+  ])('%s for a Parquet file is refused by name', async (_, damaged) => {
+    const file = join(root, 'damaged.parquet')
+    writeFileSync(file, damaged(readFileSync(path('named.parquet'))))
+    await expect(add(file)).rejects.toMatchObject({ kind: 'data', message: expect.stringMatching(/damaged\.parquet/) })
+  })
+
+  test('a folder whose Parquet file is a link out of it says so; named itself the file is read', async () => {
+    const linked = join(root, 'linked')
+    mkdirSync(linked)
+    symlinkSync(path('named.parquet'), join(linked, 'train.parquet'))
+    await expect(add(linked)).rejects.toMatchObject({
+      kind: 'data',
+      message: expect.stringMatching(/link out of the folder/),
+    })
+    expect((await add(join(linked, 'train.parquet'))).images).toHaveLength(20)
   })
 })
