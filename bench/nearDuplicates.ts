@@ -3,7 +3,7 @@
  * FOLDER holds Parquet files `train-...` and `test-...`; the manifest has columns split, row and subject, in that order somewhere. Prints Markdown.
  */
 import { readFileSync } from 'node:fs'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { groupCounts } from '../src/core/dataset/audit.ts'
 import { datasetUnder, importDataset } from '../src/core/dataset/index.ts'
 import { nearestNeighbours } from '../src/core/dataset/neighbours.ts'
@@ -44,8 +44,8 @@ for (const threshold of [0.8, 0.82, 0.85, 0.88, NEAR]) {
   }
 }
 
-type Change = (image: () => sharp.Sharp, width: number, height: number) => Promise<sharp.Sharp> | sharp.Sharp
-const moved = (image: () => sharp.Sharp, width: number, height: number, by: number): sharp.Sharp =>
+type Change = (image: () => Sharp, width: number, height: number) => Promise<Sharp> | Sharp
+const moved = (image: () => Sharp, width: number, height: number, by: number): Sharp =>
   image()
     .extract({ left: by, top: 0, width: width - by, height })
     .extend({ right: by, background: 'black' })

@@ -79,7 +79,7 @@ export interface AuditResult {
 }
 
 /** Pairs that an audit lists. */
-export const PAIRS = 1000
+const PAIRS = 1000
 /** Grouped splits that neighbours are looked for in. */
 const GROUPED = 3
 
@@ -203,7 +203,7 @@ function described(pair: AlikePair, { images, classes }: Dataset): AuditedPair {
 }
 
 /** Images of each class by part. */
-export function classCounts({ classes, images }: Pick<Dataset, 'classes' | 'images'>): AuditedClass[] {
+function classCounts({ classes, images }: Pick<Dataset, 'classes' | 'images'>): AuditedClass[] {
   const counts = classes.map(name => ({ name, train: 0, validation: 0, test: 0, unused: 0 }))
   for (const { label, part } of images) counts[label]![part]++
   return counts

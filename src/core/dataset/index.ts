@@ -1,5 +1,5 @@
 /** The door of the data set room. */
-export { type Audit, type AuditedPair, auditDataset, groupCounts } from './audit.ts'
+export { type Audit, type AuditedPair, auditDataset } from './audit.ts'
 export { DEFAULT_CLASSES, hasOrderedClasses } from './classes.ts'
 export {
   type Dataset,

@@ -7,7 +7,7 @@
 import { resizeBilinear } from './resize.ts'
 
 /** Side of the small version that is correlated, in pixels. */
-export const SMALL = 32
+const SMALL = 32
 /** Side of the version that is hashed and that nearest neighbours are looked for in. */
 export const TINY = 16
 /** Images correlating by so much or more are near duplicates. */
@@ -142,7 +142,7 @@ export function likeness({ small, sums, spreads }: SmallVersions, a: number, b: 
 }
 
 /** In how many of 480 bits the hashes of a and b differ; once it is past `most`, some number above it. */
-export function hashDistance({ hashes }: SmallVersions, a: number, b: number, most = BITS): number {
+function hashDistance({ hashes }: SmallVersions, a: number, b: number, most = BITS): number {
   let count = 0
   for (let word = 0; word < WORDS && count <= most; word++)
     count += ones(hashes[a * WORDS + word]! ^ hashes[b * WORDS + word]!)
