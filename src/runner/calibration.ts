@@ -5,7 +5,8 @@
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { LabError } from '../core/shared/errors.ts'
-import { type PlannedRun, policyName, trainingTask } from '../core/study/index.ts'
+import { type PlannedRun, policyName, trainingTask, usesBank } from '../core/study/index.ts'
+import { DUPLICATE } from '../core/synthesis/index.ts'
 import { modelOfTask, type TrainingTask } from '../core/training/index.ts'
 import type { CalibrationSetting, Layout, LayoutChoice, MeasuredLayout, Store, StudyEngine } from '../store/index.ts'
 import { candidateLayouts, soonestLayout } from './layout.ts'
@@ -114,6 +115,7 @@ export class Calibration {
     const setup = {
       database: this.store.path,
       pixels: dataset.pixels,
+      bank: [],
       images: images.map(({ id, width, height, offset }) => ({ id, width, height, offset })),
       sizes: [task.size],
       pretrained: task.pretrained === undefined ? [] : [task.pretrained.sha256],
@@ -127,13 +129,17 @@ export class Calibration {
   private load(): { task: TrainingTask; setting: CalibrationSetting } {
     const { spec, dataset, engine, pretrained } = this.study
     const { device: processor, cores } = this.options
+    // Copies of real images are as heavy as synthetic ones, and need no bank.
+    const first = spec.scenarios[0]!
+    const scenario = usesBank(first) ? { ...first, generator: DUPLICATE } : first
+    const trial = { ...spec, scenarios: [scenario], controls: false }
     const tasks = spec.models.map(model => {
       const run = {
-        cell: { model, policy: policyName(spec.policies[0]!), scenario: spec.scenarios[0]!.name },
+        cell: { model, policy: policyName(spec.policies[0]!), scenario: scenario.name },
         index: 0,
         seed: spec.seed,
       }
-      return trainingTask(spec, dataset, run as PlannedRun, () => 0, pretrained).task
+      return trainingTask(trial, dataset, run as PlannedRun, () => 0, pretrained).task
     })
     const [heaviest] = tasks.toSorted((a, b) => arithmetic(b) - arithmetic(a))
     const { train, validation, ...rest } = heaviest!

@@ -2,8 +2,9 @@
 import type { Dataset } from '../core/dataset/index.ts'
 import type { EngineName } from '../core/engine/index.ts'
 import type { Model } from '../core/models/index.ts'
+import { startsFromWeights } from '../core/models/weights/layouts.ts' // not by its door: nothing is read
 import { LabError } from '../core/shared/errors.ts'
-import { largest, SCRATCH, type Spec, startsFromWeights } from '../core/study/index.ts'
+import { largest, SCRATCH, type Spec, usesBank } from '../core/study/index.ts'
 import type { StepShape } from '../core/training/index.ts'
 import { trainedImages } from './trainedImages.ts'
 
@@ -62,7 +63,7 @@ export async function foreseeMemory(
 
 /** What the images of training and validation take in a trainer's shared memory. */
 function imageBytes(spec: Spec, splits: readonly Dataset[]): number {
-  const held = trainedImages(splits).length
+  const held = trainedImages(splits).length + bankImages(spec, splits)
   const sizes = new Set(spec.models.map(name => spec.size[name]))
   return [...sizes].reduce((sum, size) => sum + held * size ** 2, 0)
 }
@@ -71,6 +72,13 @@ function imageBytes(spec: Spec, splits: readonly Dataset[]): number {
 function fileBytes(spec: Spec, name: Spec['models'][number], model: Model): number {
   const none = spec.weights[name] === SCRATCH || spec.configuration[name] !== undefined || !startsFromWeights(name)
   return none ? 0 : model.parameters.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0)
+}
+
+/** Images of the bank that the runs may hold, from above: a new one for each place of each run, or some two for each image and variation. */
+function bankImages({ scenarios, runs }: Spec, splits: readonly Dataset[]): number {
+  const share = Math.max(0, ...scenarios.filter(usesBank).map(({ synthetic }) => largest(synthetic)))
+  const train = Math.max(...splits.map(({ images }) => images.filter(image => image.part === 'train').length))
+  return Math.ceil(train * Math.min(runs * share, 2 * Math.ceil(share)))
 }
 
 /** The most training images of a run: no batch is greater. */

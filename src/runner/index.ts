@@ -1,10 +1,20 @@
 /** The runner's door. Its process, ./main.ts, and its trainers', ./trainer.ts, are started by path. */
+export {
+  bankPlanOf,
+  estimateImages,
+  imageReader,
+  type MakeRequest,
+  makeImages,
+  type NewBankImage,
+  refuseShortfall,
+  storeImages,
+} from './bank.ts'
 export type { RunInWork, RunnerControl, RunnerStatus } from './control.ts'
 export { createControl, waitingStudy } from './createControl.ts'
 export { ensureRunner, type RunnerSettings } from './detached.ts'
 export type { StudyEvent } from './events.ts'
 export { createExplainer, type Explainer, type ExplainRequest, type Explanation } from './explainer.ts'
 export { followStudy } from './follow.ts'
-export { type PreparedStudy, prepareStudy } from './prepare.ts'
+export { type PreparedStudy, prepareStudy, splitsOf } from './prepare.ts'
 export { studyInWork } from './serve.ts'
 export { NO_STATUS, runnerStatus } from './status.ts'

@@ -12,6 +12,8 @@ export interface TrainerSetup {
   readonly pixels: string
   /** The images to hold in memory, in this order: tasks name them by place. */
   readonly images: readonly Pick<DatasetImage, 'id' | 'width' | 'height' | 'offset'>[]
+  /** SHA-256 of the files of bank images that follow them in memory. */
+  readonly bank: readonly string[]
   /** Heights and widths in pixels that tasks will ask for. */
   readonly sizes: readonly number[]
   /** SHA-256 of the files of weights that tasks will start from. */

@@ -5,7 +5,7 @@ import {
   growthProblem,
   type Installed,
   type Pretrained,
-  parseAnySpec,
+  parseSpec,
   planRuns,
   pretrainedOf,
   type Spec,
@@ -14,6 +14,7 @@ import {
   withWeights,
 } from '../core/study/index.ts'
 import type { Store, StudyEngine } from '../store/index.ts'
+import { bankPlanOf, refuseShortfall } from './bank.ts'
 
 export interface PreparedStudy {
   readonly spec: Spec
@@ -30,20 +31,23 @@ export interface PreparedStudy {
 
 /**
  * Adds the study, or grows the one of its name. Runs that exist already are used; failed and stopped ones go back in the queue.
- * @throws LabError `usage` where there is no such dataset, the spec does not fit it, or is no growth of the study of its name
+ * @throws LabError `usage` where there is no such dataset, the spec does not fit it, is no growth of the study of its name, or wants
+ * images that the bank lacks
  */
 export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): PreparedStudy {
   const splits = splitsOf(store, given)
   const existing = store.studies.get(given.name)
-  const before = existing === null ? null : parseAnySpec(existing.spec, `study '${given.name}'`)
+  const before = existing === null ? null : parseSpec(existing.spec, `study '${given.name}'`)
   if (before !== null) refuseOther(before, given)
   const spec = withWeights(given, installedIn(store), before)
   const pretrained = pretrainedOf(spec, installedIn(store))
   const engine = existing?.engine ?? wanted
-  const planned = planRuns(spec, splits, engine, pretrained)
+  const bank = bankPlanOf(store, spec, splits)
+  refuseShortfall(bank, 'mri-lab synth run --spec SPEC.json')
+  const planned = planRuns(spec, splits, engine, pretrained, bank)
   // A run of each cell and split is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
   const trials = planned.slice(0, (planned.length / spec.runs) * splits.length)
-  for (const run of trials) trainingTask(spec, splitOfRun(splits, run.index), run, () => 0)
+  for (const run of trials) trainingTask(spec, splitOfRun(splits, run.index), run, () => 0, pretrained, bank)
   return store.atomically(() => {
     if (existing === null) store.studies.add({ name: spec.name, dataset: spec.dataset, spec: specJson(spec), engine })
     else {
@@ -64,7 +68,7 @@ export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): Pr
 export function loadStudy(store: Store, name: string): PreparedStudy {
   const study = store.studies.get(name)
   if (study === null || study.engine === null) throw new LabError('failed', `study '${name}' was never prepared`)
-  const spec = parseAnySpec(study.spec, `study '${name}'`)
+  const spec = parseSpec(study.spec, `study '${name}'`)
   const pretrained = pretrainedOf(spec, installedIn(store))
   const splits = splitsOf(store, spec)
   const runs = store.studies.runIds(name)

@@ -5,9 +5,20 @@
 import { hasOrderedClasses } from '../core/dataset/index.ts'
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { type Cell, type PlannedRun, runResult, specJson, trainingTask } from '../core/study/index.ts'
+import {
+  type BankPlan,
+  bankPlace,
+  type Cell,
+  NO_BANK,
+  type PlannedRun,
+  planRuns,
+  runResult,
+  specJson,
+  trainingTask,
+} from '../core/study/index.ts'
 import type { TrainingTask } from '../core/training/index.ts'
 import type { Layout, Store } from '../store/index.ts'
+import { bankPlanOf } from './bank.ts'
 import type { FromTrainer } from './messages.ts'
 import { type PreparedStudy, splitOfRun } from './prepare.ts'
 import { runProvenance } from './provenance.ts'
@@ -33,6 +44,7 @@ interface InWork {
   readonly cell: Cell
   readonly task: TrainingTask
   readonly training: ReturnType<typeof trainingTask>['training']
+  readonly marks: readonly string[]
   /** When it last gave a sign of life, in milliseconds of performance.now. */
   heard: number
 }
@@ -44,6 +56,11 @@ export class StudyRun {
   private readonly options: StudyRunOptions
   private readonly deaths: Map<number, number>
   private readonly places: ReadonlyMap<string, number>
+  private readonly bank: BankPlan
+  /** SHA-256 of the bank images that its runs hold, in the order of the trainer's memory. */
+  private readonly bankFiles: readonly string[]
+  /** Keys of the runs with the bank as it is now; empty for a study without images of it. */
+  private readonly keys: ReadonlySet<string>
   private readonly inWork = new Map<number, InWork>()
   private readonly outcome = Promise.withResolvers<void>()
   private readonly spec: string
@@ -72,7 +89,14 @@ export class StudyRun {
     this.options = options
     this.deaths = deaths
     this.spec = JSON.stringify(specJson(study.spec))
-    this.places = new Map(this.memoryImages().map((image, place) => [image.id, place]))
+    const { spec, splits, engine, pretrained } = study
+    this.bank = bankPlanOf(store, spec, splits)
+    const planned = this.bank === NO_BANK ? [] : planRuns(spec, splits, engine, pretrained, this.bank)
+    this.keys = new Set(planned.map(({ key }) => key))
+    const held = this.bank.generators.flatMap(({ present }) => present)
+    this.bankFiles = [...new Set(held.map(({ sha256 }) => sha256))]
+    const inMemory = [...this.memoryImages().map(({ id }) => id), ...this.bankFiles.map(sha256 => bankPlace({ sha256 }))]
+    this.places = new Map(inMemory.map((id, place) => [id, place]))
   }
 
   /** Ends when no run is queued any more, or, drained or stopped, when none is in work. Rejects where no worker can start. */
@@ -126,6 +150,7 @@ export class StudyRun {
         database: this.store.path,
         pixels: dataset.pixels,
         images: this.memoryImages().map(({ id, width, height, offset }) => ({ id, width, height, offset })),
+        bank: this.bankFiles,
         sizes: [...new Set(spec.models.map(model => spec.size[model]))],
         pretrained: [...new Set(Object.values(pretrained).map(file => file.sha256))],
         engine: { engine: engine.engine, threads: layout.threads, device },
@@ -162,14 +187,22 @@ export class StudyRun {
     const run = this.store.runs.get(id)!
     const { spec, splits, pretrained } = this.study
     const split = splitOfRun(splits, run.index)
-    const made = trainingTask(spec, split, run as PlannedRun, image => this.places.get(image)!, pretrained)
+    if (this.bank !== NO_BANK && !this.keys.has(run.key)) {
+      this.store.runs.fail(id, 'the bank is not what it was when this run was queued: run the study again')
+      this.next(identity)
+      return
+    }
+    const made = trainingTask(spec, split, run as PlannedRun, image => this.places.get(image)!, pretrained, this.bank)
     this.store.runs.markRunning(id, identity.engine)
     this.inWork.set(id, { ...made, cell: run.cell, heard: performance.now() })
     this.trained = true
     this.trainer!.send({ type: 'train', run: id, task: made.task })
   }
 
-  private done({ run, trained, weights }: Extract<FromTrainer, { type: 'done' }>, { cell, task, training }: InWork): void {
+  private done(
+    { run, trained, weights }: Extract<FromTrainer, { type: 'done' }>,
+    { cell, task, training, marks }: InWork,
+  ): void {
     const result = runResult(task, trained, weights, { ordered: hasOrderedClasses(this.study.dataset) })
     const provenance = runProvenance(
       { ...this.study, dataset: splitOfRun(this.study.splits, task.index) },
@@ -179,7 +212,7 @@ export class StudyRun {
       trained,
       this.options,
     )
-    this.store.runs.finish(run, { result, epochs: trained.history, training, provenance })
+    this.store.runs.finish(run, { result, epochs: trained.history, training, provenance, marks })
     this.inWork.delete(run)
     this.deaths.delete(run)
   }

@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads'
 import { imageMemory } from '../core/dataset/index.ts'
 import { workersAllowed } from '../core/engine/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { decodeGreyFile } from '../core/synthesis/greyFile.ts' // not by its door: it makes no images
 import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
 import { ContentFiles, graphFolder } from '../store/index.ts'
 import type { FromTrainer, ToTrainer, TrainerSetup } from './messages.ts'
@@ -37,10 +38,11 @@ function fail(run: number | null, thrown: unknown): void {
   send({ type: 'failed', run, kind: thrown instanceof LabError ? thrown.kind : 'failed', message: messageOf(thrown) })
 }
 
-function start({ database, pixels, images, sizes, pretrained, engine, workers: count }: TrainerSetup): void {
+function start({ database, pixels, images, bank, sizes, pretrained, engine, workers: count }: TrainerSetup): void {
   files = new ContentFiles(database)
   const pack = files.read(pixels)
-  const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size).buffer }))
+  const synthetic = bank.map(sha256 => decodeGreyFile(files!.read(sha256)))
+  const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size, synthetic).buffer }))
   const shared = pretrained.map(sha256 => ({ sha256, buffer: inSharedMemory(files!.read(sha256)) }))
   const cache = graphFolder(process.env, homedir())
   const threads = Math.min(count, workersAllowed(engine.engine) ?? count)

@@ -65,6 +65,7 @@ export class Datasets {
   readonly #users
   readonly #delete
   readonly #pixelUsers
+  readonly #bankImages
   readonly #keepAudit
   readonly #audit
   readonly #keepRule

@@ -1,4 +1,5 @@
 /** The store: what the lab remembers. This is its door; other rooms import nothing else from here. */
+export type { BankFilter } from './bank.ts'
 export { graphFolder } from './cacheFolder.ts'
 export type { CalibrationSetting, Layout, LayoutChoice, MeasuredLayout } from './calibrations.ts'
 export type { ContentReader } from './contentReader.ts'

@@ -2,6 +2,7 @@ import { LabError, messageOf } from '../core/shared/errors.ts'
 import type { Cell, Epoch, Run, RunResult, RunStatus, TrainingImages } from '../core/study/run.ts'
 import type { Connection } from './connection.ts'
 import { Epochs } from './epochs.ts'
+import { Marks } from './marks.ts'
 import { Provenance } from './provenance.ts'
 import { Results } from './results.ts'
 import { assertFinished } from './runFinished.ts'
@@ -27,6 +28,8 @@ export interface FinishedRun {
   readonly training: TrainingImages
   /** Becomes JSON. */
   readonly provenance: object
+  /** What every table that it is in must say. */
+  readonly marks?: readonly string[]
 }
 
 export class Runs {
@@ -37,6 +40,7 @@ export class Runs {
   readonly #epochs: Epochs
   readonly #provenance: Provenance
   readonly #training: Training
+  readonly #marks: Marks
   readonly #insert
   readonly #move
   readonly #delete
@@ -49,6 +53,7 @@ export class Runs {
     this.#epochs = new Epochs(connection)
     this.#provenance = new Provenance(connection)
     this.#training = new Training(connection)
+    this.#marks = new Marks(connection)
     this.#insert = connection.command(
       `INSERT INTO runs (key, study, model, policy, scenario, "index", seed, status, created)
        SELECT :key, id, :model, :policy, :scenario, :index, :seed, 'queued', :created FROM studies WHERE name = :study`,
@@ -112,7 +117,7 @@ export class Runs {
 
   /** A running run is done: its result, whole history, images and provenance are stored in one transaction. */
   finish(id: number, finished: FinishedRun): void {
-    const { result, epochs, training, provenance } = finished
+    const { result, epochs, training, provenance, marks = [] } = finished
     assertFinished(id, result, epochs)
     this.#connection.atomically(() => {
       const { engine } = this.#expect(id, ['running'], 'finish')
@@ -120,6 +125,7 @@ export class Runs {
       this.#epochs.replace(id, epochs)
       this.#training.insert(id, training)
       this.#provenance.insert(id, provenance)
+      this.#marks.insert(id, marks)
       this.#move.run({ id, status: 'done', engine, error: null, finished: this.#connection.timestamp() })
     })
   }

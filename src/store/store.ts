@@ -1,4 +1,5 @@
 import { backupTo } from './backup.ts'
+import { Bank } from './bank.ts'
 import { Calibrations } from './calibrations.ts'
 import { checkDatabase } from './check.ts'
 import type { Connection } from './connection.ts'
@@ -6,6 +7,7 @@ import { Datasets } from './datasets.ts'
 import { Epochs } from './epochs.ts'
 import { Evaluations } from './evaluations.ts'
 import { ContentFiles } from './files.ts'
+import { Marks } from './marks.ts'
 import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
 import { referencedFiles } from './references.ts'
@@ -29,6 +31,9 @@ export class Store {
   readonly requests: Requests
   readonly calibrations: Calibrations
   readonly weights: Weights
+  /** Synthetic images. */
+  readonly bank: Bank
+  readonly marks: Marks
   readonly evaluations: Evaluations
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
@@ -47,6 +52,8 @@ export class Store {
     this.requests = new Requests(connection)
     this.calibrations = new Calibrations(connection)
     this.weights = new Weights(connection)
+    this.bank = new Bank(connection)
+    this.marks = new Marks(connection)
     this.evaluations = new Evaluations(connection)
     this.files = new ContentFiles(connection.path)
   }

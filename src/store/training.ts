@@ -10,7 +10,15 @@ import type { Connection } from './connection.ts'
 import { jsonText } from './json.ts'
 
 const imagesText = jsonText<TrainingImages>(
-  z.record(z.string(), z.object({ real: z.int(), synthetic: z.int(), images: z.array(z.string()) })),
+  z.record(
+    z.string(),
+    z.object({
+      real: z.int(),
+      synthetic: z.int(),
+      images: z.array(z.string()),
+      bank: z.array(z.string()).exactOptional(),
+    }),
+  ),
 )
 
 const trainingRow = z

@@ -17,7 +17,7 @@ it('asks glibc for huge pages on Linux, unless the user chose', () => {
 
 it.runIf(process.platform === 'linux')('is what a trainer starts with', async () => {
   const { promise: ended, resolve } = Promise.withResolvers<string>()
-  const nothing = { pixels: '', images: [], sizes: [], pretrained: [], workers: 0 }
+  const nothing = { pixels: '', images: [], bank: [], sizes: [], pretrained: [], workers: 0 }
   const engine = { engine: 'onnx-cpu', threads: 1, device: 'test' } as const
   const setup = { database: '/nowhere/lab.db', ...nothing, engine }
   const trainer = startTrainer(setup, { onMessage: () => {}, onExit: resolve })

@@ -8,7 +8,7 @@ import {
   type Cell,
   cellsOf,
   type Epoch,
-  parseAnySpec,
+  parseSpec,
   type RunResult,
   type Spec,
   specJson,
@@ -55,7 +55,7 @@ export function exampleSpec(overrides: object = {}): Spec {
     runs: 8,
     ...overrides,
   }
-  return parseAnySpec(spec, 'fixture')
+  return parseSpec(spec, 'fixture')
 }
 
 /** A lab with a dataset `sample` and one study; closed and removed after the test. */

@@ -51,10 +51,10 @@ export const run = defineCommand({
   ],
   async action(context, { spec: source }, { printSpec, detach = false, ...overrides }) {
     const { chosenSpec } = await import('../chosenSpec.ts')
-    const { parseAnySpec, parseSpec, specJson } = await import('../../core/study/index.ts')
+    const { parseSpec, specJson } = await import('../../core/study/index.ts')
     const json = chosenSpec(source, overrides, context.cwd)
     if (printSpec) {
-      const complete = specJson(parseAnySpec(json, source))
+      const complete = specJson(parseSpec(json, source))
       context.result(complete, () => JSON.stringify(complete, null, 2))
       return
     }

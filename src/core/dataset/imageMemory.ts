@@ -1,5 +1,6 @@
 import { LabError } from '../shared/errors.ts'
 import type { DatasetImage } from './dataset.ts'
+import type { GreyImage } from './decode.ts'
 import { resizeBilinear } from './resize.ts'
 
 /**
@@ -19,19 +20,24 @@ export interface ImageMemory {
  * Resizes each image once into shared memory.
  *
  * @param pack the data set's pixel file, into which the images' offsets point.
+ * @param more images that are no data set's; they follow, known by their place alone
  * Throws `data` if the pack is too short for an image.
  */
 export function imageMemory(
   pack: Uint8Array,
   images: readonly Pick<DatasetImage, 'id' | 'width' | 'height' | 'offset'>[],
   size: number,
+  more: readonly GreyImage[] = [],
 ): ImageMemory {
-  const buffer = new SharedArrayBuffer(images.length * size * size)
+  const buffer = new SharedArrayBuffer((images.length + more.length) * size * size)
+  const placed = (n: number): Uint8Array => new Uint8Array(buffer, n * size * size, size * size)
   for (const [n, { id, width, height, offset }] of images.entries()) {
     const end = offset + width * height
     if (end > pack.length) throw new LabError('data', `the pixel file ends before image ${id}: it is damaged`)
-    const target = new Uint8Array(buffer, n * size * size, size * size)
-    resizeBilinear(pack.subarray(offset, end), width, height, size, size, target)
+    resizeBilinear(pack.subarray(offset, end), width, height, size, size, placed(n))
+  }
+  for (const [n, { pixels, width, height }] of more.entries()) {
+    resizeBilinear(pixels, width, height, size, size, placed(images.length + n))
   }
   return { size, buffer, index: new Map(images.map(({ id }, n) => [id, n])) }
 }

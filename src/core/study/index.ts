@@ -1,7 +1,11 @@
 /** The study's door. */
 
 export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, NO_BANK, planBank } from './bankPlan.ts'
+export { formatContrasts } from './contrastFormats.ts'
+export { type Contrasts, familiesOf, makeContrasts } from './contrastResults.ts'
+export { contrastsOf, type PlannedContrast } from './contrasts.ts'
 export { growthProblem } from './growth.ts'
+export { METRICS, type Metric, ON, type On } from './metrics.ts'
 export { applyOverrides, type SpecOverrides } from './overrides.ts'
 export { cellsOf, type EngineKey, type PlannedRun, planRuns } from './plan.ts'
 export { POLICIES, policyName } from './policies.ts'
@@ -17,9 +21,8 @@ export {
   type Pretrained,
   pretrainedOf,
   SCRATCH,
-  startsFromWeights,
   withWeights,
 } from './startingWeights.ts'
-export { formatTable } from './tableFormats.ts'
-export { METRICS, type Metric, makeTable, type Table, type TableRequest } from './tables.ts'
+export { formatTable, TABLE_FORMATS, type TableFormat } from './tableFormats.ts'
+export { makeTable, type Table, type TableRequest } from './tables.ts'
 export { bankPlace, trainingTask } from './task.ts'

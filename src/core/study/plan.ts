@@ -3,16 +3,13 @@ import type { Dataset } from '../dataset/index.ts'
 import type { EngineName } from '../engine/index.ts'
 import { RECIPES } from '../models/recipes.ts'
 import { hashOf } from '../shared/random.ts'
+import { type BankPlan, NO_BANK } from './bankPlan.ts'
 import { fixedSources, mixesOf } from './mixture.ts'
 import { policyName, policyOfCell } from './policies.ts'
 import type { Cell } from './run.ts'
-import type { Scenario } from './scenario.ts'
-import { largest } from './scenario.ts'
+import { scenariosOf } from './scenario.ts'
 import { type ModelName, microBatchOf, type Spec } from './spec.ts'
 import type { Pretrained } from './startingWeights.ts'
-
-/** The generator of controls: a source's own pixels. */
-const DUPLICATE = 'duplicate'
 
 export interface PlannedRun {
   readonly key: string
@@ -25,19 +22,6 @@ export interface PlannedRun {
 export interface EngineKey {
   readonly engine: EngineName
   readonly lowering: string
-}
-
-/**
- * The spec's scenarios and, with `controls`, after each one that has synthetic images its control: the same counts with each
- * synthetic image replaced by a copy of its real source.
- */
-export function scenariosOf(spec: Pick<Spec, 'scenarios' | 'controls'>): Scenario[] {
-  return spec.scenarios.flatMap(scenario => {
-    const wants = spec.controls && largest(scenario.synthetic) > 0 && scenario.generator !== DUPLICATE
-    const name = `${scenario.name} control`
-    if (!wants || spec.scenarios.some(other => other.name === name)) return [scenario]
-    return [scenario, { ...scenario, name, generator: DUPLICATE }]
-  })
 }
 
 /** Scenario by scenario, policy by policy, model by model. */
@@ -53,17 +37,24 @@ export function cellsOf(spec: Spec): PlannedRun['cell'][] {
  * All runs in the order they are trained: run 0 of every cell, then run 1 ..., so that early looks have every cell.
  *
  * @param splits the dataset under each of the spec's splits: run i of every cell stands on number i mod K.
+ * @param bank which bank images they hold: part of their keys
  */
 export function planRuns(
   spec: Spec,
   splits: readonly Dataset[],
   engine: EngineKey,
   pretrained: Pretrained = {},
+  bank: BankPlan = NO_BANK,
 ): PlannedRun[] {
   const cells = cellsOf(spec)
   const keys = splits.map(split => new Map(cells.map(cell => [cell, cellKey(spec, split, engine, pretrained, cell)])))
   return Array.from({ length: spec.runs }, (_, index) =>
-    cells.map(cell => ({ key: hashOf(keys[index % splits.length]!.get(cell)!, index), cell, index, seed: spec.seed })),
+    cells.map(cell => {
+      const images = bank.imagesOf(cell.scenario, index).flat()
+      // A run without images of the bank keeps the key it had before there was one.
+      const held = images.length === 0 ? [] : [hashOf(...images.map(image => image?.sha256 ?? 'missing'))]
+      return { key: hashOf(keys[index % splits.length]!.get(cell)!, index, ...held), cell, index, seed: spec.seed }
+    }),
   ).flat()
 }
 

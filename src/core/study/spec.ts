@@ -1,13 +1,13 @@
 /**
- * A study's spec: what is trained, on which data, how often. This file knows the whole contract; what the present release
- * cannot do yet is refused by release.ts, so that a spec of a later release is told apart from a wrong one.
+ * A study's spec: what is trained, on which data, how often.
  */
 import { z } from 'zod'
 import type { Configuration } from '../models/model.ts'
 import { MODEL_NAMES, type ModelName, RECIPES } from '../models/recipes.ts' // not by its door: a spec is read without an engine
 import { LabError } from '../shared/errors.ts'
+import { findGenerator } from '../synthesis/index.ts'
+import { contrastProblem, contrasts, type SpecContrasts } from './contrastSpec.ts'
 import { policies, type SpecPolicy } from './policies.ts'
-import { refuseLater } from './release.ts'
 import { largest, type Scenario } from './scenario.ts'
 
 export { MODEL_NAMES, type ModelName }
@@ -29,7 +29,8 @@ export interface Spec {
   readonly policies: readonly SpecPolicy[]
   readonly scenarios: readonly Scenario[]
   readonly controls: boolean
-  readonly contrasts: 'default'
+  /** Comparisons of two cells, declared before training. */
+  readonly contrasts: SpecContrasts
   readonly sources: 'per-run' | 'fixed'
   /** Runs of each cell. */
   readonly runs: number
@@ -122,7 +123,7 @@ const schema = z.strictObject({
     .min(1)
     .refine(all => distinct(all.map(one => one.name)), 'two scenarios have the same name'),
   controls: z.boolean().default(false),
-  contrasts: z.literal('default', "must be 'default'; declaring one's own comes with a later release").default('default'),
+  contrasts: contrasts.default('default'),
   sources: z.enum(['per-run', 'fixed']).optional(),
   runs: whole(1, 10_000).default(20),
   epochs: byModel(whole(1, 100_000), DEFAULTS.epochs),
@@ -144,26 +145,21 @@ const schema = z.strictObject({
 
 /**
  * Checks a spec and fills in what it leaves out. `origin` (a file's name, a preset's) begins the error.
- * Throws `usage`, naming the field; a value that a later release brings is refused as that.
+ * Throws `usage`, naming the field.
  */
 export function parseSpec(json: unknown, origin: string): Spec {
-  const spec = parseAnySpec(json, origin)
-  refuseLater(spec, origin)
-  return spec
-}
-
-/** The same against the whole contract, whatever this release can train: for printing a spec. */
-export function parseAnySpec(json: unknown, origin: string): Spec {
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
   const spec = parsed.data
+  const problem = contrastProblem(spec)
+  if (problem !== null) throw new LabError('usage', `${origin}: ${problem.field}: ${problem.message}`)
   if (spec.split === 'parity' && (spec.splits ?? 1) > 1) {
     throw new LabError(
       'usage',
       `${origin}: splits: there is one parity split, the source's own: give 1, or "split": "random" or "grouped"`,
     )
   }
-  const paid = spec.scenarios.some(one => one.generator?.startsWith('openai-'))
+  const paid = spec.scenarios.some(one => one.generator !== null && findGenerator(one.generator)?.paid)
   return {
     ...spec,
     splits: spec.splits ?? (spec.split === 'grouped' ? 5 : 1),

@@ -2,16 +2,30 @@
 import type { ClassSample, Dataset } from '../dataset/index.ts'
 import { RECIPES } from '../models/recipes.ts'
 import { LabError } from '../shared/errors.ts'
+import { type BankImage, EXCEEDS_SAMPLE, exceedsSample, refusalOf } from '../synthesis/index.ts'
 import type { TrainingTask } from '../training/index.ts'
+import { type BankPlan, heldOutOf, NO_BANK } from './bankPlan.ts'
 import { fixedSources, samplesOf } from './mixture.ts'
-import { type PlannedRun, scenariosOf } from './plan.ts'
+import type { PlannedRun } from './plan.ts'
 import { policyOfCell } from './policies.ts'
 import type { TrainingImages } from './run.ts'
+import { type Scenario, scenariosOf, usesBank } from './scenario.ts'
 import { microBatchOf, type Spec } from './spec.ts'
 import type { Pretrained } from './startingWeights.ts'
 
+/** Names a bank image's pixels in a trainer's memory, among the ids of real ones. */
+export function bankPlace({ sha256 }: Pick<BankImage, 'sha256'>): string {
+  return `bank:${sha256}`
+}
+
 /**
- * The task of one run. `placeOf` says which image of the trainer's memory holds an image's pixels; a control's duplicate has its source's.
+ * The task of one run, what it is trained on, and what must be said of it. `placeOf` says which image of the trainer's memory holds an image's pixels, by
+ * its id or `bankPlace`; a control's duplicate has its source's.
+ *
+ * This is where real and synthetic images are mixed, and where the leak rules hold (synthesis/bank.ts): whoever chose them, an image that may not enter
+ * is refused here.
+ *
+ * @throws LabError `usage` where the scenario has no images or the bank lacks one, `data` for a bank image that may not enter the run
  */
 export function trainingTask(
   spec: Spec,
@@ -19,7 +33,8 @@ export function trainingTask(
   run: Pick<PlannedRun, 'cell' | 'index'>,
   placeOf: (id: string) => number,
   pretrained: Pretrained = {},
-): { task: TrainingTask; training: TrainingImages } {
+  bank: BankPlan = NO_BANK,
+): { task: TrainingTask; training: TrainingImages; marks: readonly string[] } {
   const { model } = run.cell
   const { [model]: configuration } = spec.configuration
   const { [model]: start } = pretrained
@@ -30,13 +45,17 @@ export function trainingTask(
   if (samples.every(({ real, synthetic }) => real.length + synthetic.length === 0)) {
     throw new LabError('usage', `scenario '${scenario.name}' leaves no images to train on`)
   }
+  const images = usesBank(scenario) ? admitted(scenario, dataset, samples, bank.imagesOf(scenario.name, run.index)) : []
   const task: TrainingTask = {
     model,
     size: spec.size[model],
     classes: dataset.classes,
     train: samples.flatMap(({ real, synthetic }, label) => [
       ...real.map(({ id }) => ({ id, place: placeOf(id), label })),
-      ...synthetic.map(({ id, source }) => ({ id, place: placeOf(source.id), label })),
+      ...synthetic.map(({ id, source }, k) => {
+        const image = images[label]?.[k]
+        return { id, place: placeOf(image === undefined ? source.id : bankPlace(image)), label }
+      }),
     ]),
     validation: dataset.images
       .filter(image => image.part === 'validation')
@@ -54,10 +73,48 @@ export function trainingTask(
     ...(start && { pretrained: start }),
     fineTune: spec.fineTune,
   }
-  return { task, training: trainingImages(samples, dataset.classes) }
+  const sample = sampleOf(samples)
+  const marks = images.flat().some(image => exceedsSample(image, sample)) ? [EXCEEDS_SAMPLE] : []
+  return { task, training: trainingImages(samples, dataset.classes, images), marks }
 }
 
-function trainingImages(samples: readonly ClassSample[], classes: readonly string[]): TrainingImages {
+function sampleOf(samples: readonly ClassSample[]): ReadonlySet<string> {
+  return new Set(samples.flatMap(({ real }) => real.map(({ sha256 }) => sha256)))
+}
+
+/** The bank images for every synthetic place, by class index, each of which may enter. */
+function admitted(
+  scenario: Scenario & { readonly generator: string },
+  dataset: Dataset,
+  samples: readonly ClassSample[],
+  chosen: ReturnType<BankPlan['imagesOf']>,
+): BankImage[][] {
+  const run = { sample: sampleOf(samples), heldOut: heldOutOf(dataset) }
+  return samples.map(({ synthetic }, label) =>
+    synthetic.map(({ source }, k) => {
+      const image = chosen[label]?.[k] ?? null
+      if (image === null) {
+        throw new LabError(
+          'usage',
+          `scenario '${scenario.name}': the bank has no image of '${scenario.generator}' for ${source.id}: see 'mri-lab synth plan'`,
+        )
+      }
+      const [parent] = image.parents
+      const other =
+        parent !== source.sha256 || image.class !== dataset.classes[label] || image.generator !== scenario.generator
+      const why = other ? 'it was made from another image' : refusalOf(image, run)
+      if (why !== null)
+        throw new LabError('data', `scenario '${scenario.name}': bank image ${image.id} may not enter: ${why}`)
+      return image
+    }),
+  )
+}
+
+function trainingImages(
+  samples: readonly ClassSample[],
+  classes: readonly string[],
+  images: readonly (readonly BankImage[])[],
+): TrainingImages {
   return Object.fromEntries(
     samples.map(({ real, synthetic }, label) => [
       classes[label]!,
@@ -65,6 +122,7 @@ function trainingImages(samples: readonly ClassSample[], classes: readonly strin
         real: real.length,
         synthetic: synthetic.length,
         images: [...real.map(({ id }) => id), ...synthetic.map(({ id }) => id)],
+        ...(images[label]?.length ? { bank: images[label].map(({ sha256 }) => sha256) } : {}),
       },
     ]),
   )

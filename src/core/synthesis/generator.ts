@@ -59,12 +59,24 @@ export interface GeneratorContext<Settings = Parameters> {
   readonly seed: number
   readonly settings: Settings
   readonly image: ImageReader
-  /** The images of the training part that orders come from, for generators that learn. */
+  /** The images that are in the training part of every split that orders come from, for generators that learn. */
   readonly training: readonly TrainingExample[]
   /** In order. */
   readonly classes: readonly string[]
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number
   /** Aborted by Ctrl+C: end at the next image. What was yielded is kept. */
   readonly signal: AbortSignal
+}
+
+/** What making some images takes. */
+export interface Estimate {
+  /** To a service; 0 where none is asked. */
+  readonly requests: number
+  /** USD. */
+  readonly price: number
+  /** Null where nothing tells. */
+  readonly seconds: number | null
 }
 
 export interface Generator<Settings = Parameters> extends GeneratorFacts {
@@ -77,15 +89,22 @@ export interface Generator<Settings = Parameters> extends GeneratorFacts {
    * order; the source may be among them) join a source. Deterministic.
    */
   readonly companions?: (image: ImageReader) => (source: string, pool: readonly string[]) => readonly string[]
+  /** What making the images of `orders` takes: free and at once where it is left out. Sends nothing anywhere. */
+  readonly estimate?: (orders: readonly Order[], context: GeneratorContext<Settings>) => Promise<Estimate>
   /** Makes the images of `orders`, in any order, each as soon as it is there. The same orders, seed and settings give the same images where `paid` is false. */
   make(orders: readonly Order[], context: GeneratorContext<Settings>): AsyncIterable<Made>
 }
 
 /** Keeps a generator's own type of settings inside its file. */
 export function defineGenerator<Settings>(generator: Generator<Settings>): Generator {
+  const own = (context: GeneratorContext): GeneratorContext<Settings> => {
+    return { ...context, settings: generator.settings.parse(context.settings) }
+  }
+  const { estimate, ...rest } = generator
   return {
-    ...generator,
+    ...rest,
     settings: generator.settings as unknown as z.ZodType<Parameters>,
-    make: (orders, context) => generator.make(orders, { ...context, settings: generator.settings.parse(context.settings) }),
+    ...(estimate && { estimate: (orders, context) => estimate(orders, own(context)) }),
+    make: (orders, context) => generator.make(orders, own(context)),
   }
 }

@@ -2,6 +2,7 @@
 export { type BankImage, EXCEEDS_SAMPLE, exceedsSample, type Origin, type RunImages, refusalOf } from './bank.ts'
 export {
   defineGenerator,
+  type Estimate,
   type Generator,
   type GeneratorContext,
   type GeneratorFacts,

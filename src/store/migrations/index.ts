@@ -5,7 +5,17 @@ import { weights } from './0004-weights.ts'
 import { divergence } from './0005-divergence.ts'
 import { groups } from './0006-groups.ts'
 import { evaluations } from './0007-evaluations.ts'
+import { bank } from './0008-bank.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
-export const MIGRATIONS: readonly Migration[] = [first, requests, calibrations, weights, divergence, groups, evaluations]
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  requests,
+  calibrations,
+  weights,
+  divergence,
+  groups,
+  evaluations,
+  bank,
+]

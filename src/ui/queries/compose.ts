@@ -2,7 +2,7 @@
 import { datasetUnder } from '../../core/dataset/split.ts'
 import { LabError, messageOf } from '../../core/shared/errors.ts'
 import { median } from '../../core/stats/index.ts'
-import { parseAnySpec, type Spec } from '../../core/study/index.ts'
+import { parseSpec, type Spec } from '../../core/study/index.ts'
 import type { DatasetSummary, Store } from '../../store/index.ts'
 
 /** What training took here so far. */
@@ -38,7 +38,7 @@ export function composeFacts(store: Store): ComposeFacts {
 /** Null where what is stored is no spec: that study's own screens say so, another one can be composed. */
 function specOf(stored: unknown, name: string): Spec | null {
   try {
-    return parseAnySpec(stored, `study '${name}'`)
+    return parseSpec(stored, `study '${name}'`)
   } catch (thrown) {
     if (thrown instanceof LabError) return null
     throw thrown

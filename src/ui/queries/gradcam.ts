@@ -1,7 +1,7 @@
 /** What the Grad-CAM screen asks: which run, and which images there are to look at. */
 import type { Dataset } from '../../core/dataset/index.ts'
 import { datasetUnder } from '../../core/dataset/split.ts'
-import { type Cell, parseAnySpec } from '../../core/study/index.ts'
+import { type Cell, parseSpec } from '../../core/study/index.ts'
 import type { Store } from '../../store/index.ts'
 
 export interface ExplainedRun {
@@ -53,7 +53,7 @@ function validationOf(store: Store, study: string, index: number): Validation {
   const stored = store.studies.get(study)
   const summary = store.datasets.list().find(one => one.name === stored?.dataset)
   if (stored === null || summary === undefined) return { classes: [], labels: [] }
-  const { split, splits } = parseAnySpec(stored.spec, `study '${study}'`)
+  const { split, splits } = parseSpec(stored.spec, `study '${study}'`)
   const number = index % splits
   const kept = validations.get(store) ?? new Map<string, Validation>()
   validations.set(store, kept)

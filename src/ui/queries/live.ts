@@ -4,7 +4,7 @@ import { median } from '../../core/stats/index.ts'
 import {
   type Cell,
   type Epoch,
-  parseAnySpec,
+  parseSpec,
   policyName,
   type Run,
   type RunStatus,
@@ -66,7 +66,7 @@ export function liveStudy(store: Store, name: string | null): LiveStudy | null {
   return store.together(() => {
     const study = (name === null ? null : store.studies.get(name)) ?? store.studies.list().at(-1) ?? null
     if (study === null) return null
-    const { models, ...spec } = parseAnySpec(study.spec, `study '${study.name}'`)
+    const { models, ...spec } = parseSpec(study.spec, `study '${study.name}'`)
     const policies = spec.policies.map(policyName)
     const scenarios = scenariosOf(spec).map(scenario => scenario.name)
     const runs = store.runs.list({ study: study.name })

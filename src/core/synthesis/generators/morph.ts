@@ -10,7 +10,7 @@
 import { z } from 'zod'
 import { type GreyImage, resizeBilinear } from '../../dataset/index.ts'
 import { type RandomStream, randomStream } from '../../shared/random.ts'
-import { defineGenerator } from '../generator.ts'
+import { defineGenerator, type GeneratorContext, type Order } from '../generator.ts'
 import { demons } from '../morphing/demons.ts'
 import { LATTICE, latticeSteps, NODES } from '../morphing/lattice.ts'
 import { smoothField } from '../morphing/smoothField.ts'
@@ -31,6 +31,8 @@ type MorphSettings = z.infer<typeof settings>
 /** Cells of the random displacement and of the bias field, along a side. */
 const BEND_SPANS = 4
 const BIAS_SPANS = 2
+/** Images that are made to tell how long one takes. */
+const TRIAL = 16
 /** Steps of a grey level in the table of the curve. */
 const FINE = 4
 
@@ -50,19 +52,35 @@ export const morph = defineGenerator({
       return found === null ? [] : [found]
     }
   },
-  async *make(orders, { seed, settings: chosen, image, signal }) {
+  async estimate(orders, context) {
+    const some = orders.slice(0, TRIAL)
+    for (const order of some) morphedOf(order, context) // the first ones are slower
+    const begun = context.clock()
+    for (const order of some) morphedOf(order, context)
+    return {
+      requests: 0,
+      price: 0,
+      seconds: ((context.clock() - begun) / 1000) * (orders.length / Math.max(1, some.length)),
+    }
+  },
+  async *make(orders, context) {
+    const { seed, settings: chosen, signal } = context
     for (const order of orders) {
       if (signal.aborted) return
-      const [source, neighbour = source] = order.parents
-      const random = randomStream(seed, 'morph', source, neighbour, order.variation)
-      const made = morphed(image(source), image(neighbour), random, chosen)
-      yield { order, image: made, trainedOn: [], cost: 0, terms: null, parameters: { seed, ...chosen } }
+      const image = morphedOf(order, context)
+      yield { order, image, trainedOn: [], cost: 0, terms: null, parameters: { seed, ...chosen } }
     }
   },
 })
 
+function morphedOf(order: Order, { seed, settings: chosen, image }: GeneratorContext<MorphSettings>): GreyImage {
+  const [source, neighbour = source] = order.parents
+  const random = randomStream(seed, 'morph', source, neighbour, order.variation)
+  return morphed(image(source), image(neighbour), random, chosen)
+}
+
 /** A source on its way to a neighbour; of the source's size. */
-export function morphed(source: GreyImage, neighbour: GreyImage, random: RandomStream, chosen: MorphSettings): GreyImage {
+function morphed(source: GreyImage, neighbour: GreyImage, random: RandomStream, chosen: MorphSettings): GreyImage {
   const { width, height } = source
   const way = between(random, ...chosen.way)
   const fields = fieldsOf(source, neighbour, way, random, chosen)

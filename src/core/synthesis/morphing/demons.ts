@@ -81,7 +81,7 @@ function blurRows(from: Float32Array, to: Float32Array): void {
     for (let i = 0; i < LATTICE; i++) {
       let sum = 0
       for (let k = -REACH; k <= REACH; k++) {
-        const at = i + k < 0 ? 0 : i + k > LATTICE - 1 ? LATTICE - 1 : i + k
+        const at = Math.min(LATTICE - 1, Math.max(0, i + k))
         sum += from[row + at]! * KERNEL[k + REACH]!
       }
       to[i * LATTICE + j] = sum / TOTAL
