@@ -12,6 +12,7 @@ import {
   RECIPES,
   readCheckpoint,
 } from '../core/models/index.ts'
+import { startsFromWeights } from '../core/models/weights/layouts.ts' // not by its door: the names alone
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
@@ -66,7 +67,7 @@ export async function modelOfFile(context: Context, name: ModelName, file: strin
   const own = readCheckpoint(bytes, file)
   if (own.model !== null && own.model !== name)
     throw new LabError('data', `${file}: holds the weights of '${own.model}', not of ${name}`)
-  const checkpoint = own.model === null && name !== 'cnn' ? foreignCheckpoint(bytes, name, file) : own
+  const checkpoint = own.model === null && startsFromWeights(name) ? foreignCheckpoint(bytes, name, file) : own
   const [head = ''] = modelNamed(name, checkpoint.size ?? RECIPES[name].size, 2, checkpoint).head
   const count = checkpoint.shapes[head]?.[0] ?? checkpoint.classes?.length ?? 0
   if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${head}'`)

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import type { Configuration } from '../../core/models/model.ts'
-import { type ModelName, RECIPES } from '../../core/models/recipes.ts' // not by its door: the program starts without an engine
+import { MODEL_NAMES, type ModelName, RECIPES } from '../../core/models/recipes.ts' // not by its door: the program starts without an engine
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import type { StepExplanation } from '../explainStep.ts'
@@ -13,10 +13,7 @@ export const doctor = defineCommand({
   summary: 'what this machine can train with, and what is missing',
   arguments: {},
   options: {
-    explainStep: choice(
-      ['cnn', 'resnet18', 'vit'],
-      'take a training step apart: its nodes on onnx-cpu, and the time of each',
-    ),
+    explainStep: choice(MODEL_NAMES, 'take a training step apart: its nodes on onnx-cpu, and the time of each'),
     size: whole('N', "of the step's images, with --explain-step (default: the model's own)", 8, 2048),
     batch: whole('N', 'images of the step (default: 32; 8 of resnet18, 4 of vit)', 1, 4096),
     configuration: configuration('MODEL.FIELD=N,...', "of the step's model, where it is not at full size"),
@@ -84,14 +81,14 @@ export const doctor = defineCommand({
 })
 
 /** Images of a step where nothing is said: as docs/performance.md compares. */
-const BATCHES = { cnn: 32, resnet18: 8, vit: 4 } as const
+const BATCHES: Partial<Record<ModelName, number>> = { resnet18: 8, vit: 4 }
 
 async function explained(
   model: ModelName,
   threads: number | null,
   {
     size = RECIPES[model].size,
-    batch = BATCHES[model],
+    batch = BATCHES[model] ?? RECIPES[model].batch,
     configuration: given = {},
   }: {
     readonly size?: number | undefined

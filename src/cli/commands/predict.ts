@@ -1,3 +1,4 @@
+import { MODEL_NAMES } from '../../core/models/recipes.ts' // not by its door: the program starts without an engine
 import { LabError } from '../../core/shared/errors.ts'
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
@@ -10,7 +11,7 @@ export const predict = defineCommand({
   arguments: { images: several('IMAGE', 'JPEG or PNG files, or DATASET:PART:INDEX') },
   options: {
     run: whole('ID', 'the run whose model it is', 1),
-    model: choice(['cnn', 'resnet18', 'vit'], 'the model, with --weights'),
+    model: choice(MODEL_NAMES, 'the model, with --weights'),
     weights: text('FILE', "its weights: safetensors with PyTorch's names, torchvision's, timm's or transformers'"),
   },
   examples: [

@@ -1,6 +1,6 @@
 /** Which weights each model of a study starts from. */
 import type { PretrainedFile } from '../models/index.ts'
-import { PRETRAINED_MODELS } from '../models/weights/layouts.ts'
+import { PRETRAINED_MODELS, startsFromWeights } from '../models/weights/layouts.ts'
 import { LabError } from '../shared/errors.ts'
 import type { ByModel, ModelName, Spec } from './spec.ts'
 
@@ -12,11 +12,6 @@ export type Pretrained = Partial<ByModel<PretrainedFile>>
 
 /** Installed weights of a model, in the order they were added. */
 export type Installed = (model: ModelName) => readonly PretrainedFile[]
-
-/** Whether a model may start from pre-trained weights. */
-export function startsFromWeights(model: ModelName): boolean {
-  return PRETRAINED_MODELS.some(name => name === model)
-}
 
 /**
  * The spec with weights named for each of its models that may start from any: as it says, else as `before` says, which is the study of its name as it is

@@ -9,6 +9,7 @@ export {
   PRETRAINED_MODELS,
   type PretrainedModel,
   resnet18Layouts,
+  startsFromWeights,
   vitLayouts,
 } from './layouts.ts'
 export { type PretrainedWeights, readPretrained } from './pretrained.ts'

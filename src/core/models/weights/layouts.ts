@@ -14,6 +14,10 @@ import {
 export const PRETRAINED_MODELS = ['resnet18', 'vit'] as const
 export type PretrainedModel = (typeof PRETRAINED_MODELS)[number]
 
+export function startsFromWeights(model: string): model is PretrainedModel {
+  return PRETRAINED_MODELS.some(name => name === model)
+}
+
 /** Three numbers, for red, green and blue. */
 export type Colours = readonly [number, number, number]
 
