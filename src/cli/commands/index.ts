@@ -2,6 +2,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { attach } from './attach.ts'
 import { augment } from './augment.ts'
+import { contrasts } from './contrasts.ts'
 import { pause, resume, retry, stop } from './control.ts'
 import { dataAdd } from './dataAdd.ts'
 import { dataAudit } from './dataAudit.ts'
@@ -13,6 +14,7 @@ import { dataShow } from './dataShow.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { engineInstall } from './engineInstall.ts'
+import { evaluate } from './evaluate.ts'
 import { exportModel } from './export.ts'
 import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
@@ -56,7 +58,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   studies,
   runs,
   runsShow,
+  evaluate,
   tables,
+  contrasts,
   gradcam,
   predict,
   exportModel,

@@ -4,8 +4,6 @@ export const LATER_COMMANDS: readonly string[] = [
   'runs delete',
   'runs reproduce',
   'reproduce',
-  'evaluate',
-  'contrasts',
   'search',
   'report',
   'db',

@@ -36,7 +36,7 @@ export const runsShow = defineCommand({
     const { run, history, training, provenance } = shown
     const { confusion = null, perClass = null } = run.result ?? {}
     const dataWait = dataWaitOf(provenance)
-    context.result({ ...runRecord(run), dataWait, history, confusion, perClass, training, provenance }, () =>
+    context.result({ ...runRecord(run), dataWait, history, confusion, perClass, test: run.test, training, provenance }, () =>
       describe(shown),
     )
   },
@@ -56,9 +56,21 @@ function describe({ run, history, training, provenance }: Shown): string {
         `${result.epochs} epochs in ${formatDuration(result.seconds)}, stopped by ${result.stoppedBy}, best epoch ${result.bestEpoch}`,
         `validation loss ${formatNumber(result.validationLoss)} (at the end ${formatNumber(result.finalValidationLoss)})`,
         `accuracy ${formatNumber(result.accuracy)} · balanced ${formatNumber(result.balancedAccuracy)} · macro F1 ${formatNumber(result.macroF1)} · AUC ${formatNumber(result.auc)}`,
+        calibrationLine(result),
         ...divergence(result),
       ].join('\n'),
       confusionTable(result.perClass, result.confusion),
+    )
+  }
+  if (run.test !== null) {
+    const { loss, accuracy, balancedAccuracy, macroF1, auc, perClass, confusion } = run.test
+    blocks.push(
+      [
+        `on the test images: loss ${formatNumber(loss)}`,
+        `accuracy ${formatNumber(accuracy)} · balanced ${formatNumber(balancedAccuracy)} · macro F1 ${formatNumber(macroF1)} · AUC ${formatNumber(auc)}`,
+        calibrationLine(run.test),
+      ].join('\n'),
+      confusionTable(perClass, confusion),
     )
   }
   const dataWait = dataWaitOf(provenance)
@@ -79,6 +91,10 @@ function dataWaitOf(provenance: JsonObject | null): number | null {
 }
 
 type Result = NonNullable<Run['result']>
+
+function calibrationLine({ brier, ece, quadraticWeightedKappa }: Pick<Result, 'brier' | 'ece' | 'quadraticWeightedKappa'>) {
+  return `Brier ${formatNumber(brier)} · calibration error ${formatNumber(ece)} · weighted kappa ${formatNumber(quadraticWeightedKappa)}`
+}
 
 /** Where it diverged, in a line; none where it did not. */
 function divergence({ diverged }: Result): string[] {

@@ -1,4 +1,5 @@
 /** What may change when a study is continued under its name. */
+import { contrastList } from './contrastSpec.ts'
 import type { Spec } from './spec.ts'
 
 /** Models, policies, scenarios and contrasts may be added, and runs. */
@@ -8,7 +9,6 @@ const FIXED = [
   'split',
   'splits',
   'controls',
-  'contrasts',
   'sources',
   'epochs',
   'patience',
@@ -32,6 +32,10 @@ export function growthProblem(before: Spec, after: Spec): { readonly field: stri
   for (const field of LISTS) {
     const lost = before[field].some(item => !after[field].some(other => same(item, other)))
     if (lost) return { field, advice: `it may grow, but must keep what the study has; ${advice}` }
+  }
+  const declared = contrastList(after.contrasts)
+  if (contrastList(before.contrasts).some(item => !declared.some(other => same(item, other)))) {
+    return { field: 'contrasts', advice: `contrasts may be added, but those declared stay; ${advice}` }
   }
   if (after.runs < before.runs)
     return { field: 'runs', advice: `it may grow, but not shrink below ${before.runs}; ${advice}` }

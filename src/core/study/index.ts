@@ -14,7 +14,7 @@ export { publishedValue } from './published.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TestResult, TrainingImages } from './run.ts'
 export { largest, type Scenario, scenariosOf, usesBank } from './scenario.ts'
 export { runResult, testResult } from './score.ts'
-export { MODEL_NAMES, type ModelName, parseSpec, type Spec, specJson } from './spec.ts'
+export { type ModelName, parseSpec, type Spec, specJson } from './spec.ts'
 export {
   type Installed,
   modelMarks,

@@ -10,7 +10,7 @@ import { contrastProblem, contrasts, type SpecContrasts } from './contrastSpec.t
 import { policies, type SpecPolicy } from './policies.ts'
 import { largest, type Scenario } from './scenario.ts'
 
-export { MODEL_NAMES, type ModelName }
+export type { ModelName }
 export const SPLITS = ['parity', 'random', 'grouped'] as const
 export type SplitKind = (typeof SPLITS)[number]
 

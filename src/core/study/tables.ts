@@ -1,17 +1,14 @@
 /** From runs to the table of their medians. */
 import { interquartileMean, median, medianInterval } from '../stats/index.ts'
+import { type Metric, type On, scoreOf, worstOf } from './metrics.ts'
 import type { Published } from './published.ts'
 import type { Cell, Run } from './run.ts'
-
-export const METRICS = ['loss', 'accuracy', 'balancedAccuracy', 'macroF1', 'auc'] as const
-/** `loss` in nats, less is better; the others 0 to 1, more is better. */
-export type Metric = (typeof METRICS)[number]
 
 /** What a table is made from. Lists are in the order they are shown in. */
 export interface TableRequest {
   readonly study: string
   readonly metric: Metric
-  readonly on: 'validation' | 'test'
+  readonly on: On
   /** The split the numbers stand on, for people: `parity split of sample`. */
   readonly split: string
   readonly models: readonly string[]
@@ -27,8 +24,6 @@ export interface TableRequest {
   readonly marksOf?: (cell: Cell) => readonly string[]
   /** What was published for a cell; asked only where `metric` is loss and `on` is validation, for nothing else was. */
   readonly publishedOf?: (cell: Cell) => Published | null
-  /** A done run's number, null where undefined. Default: the metric of its validation result; give the test result for `test`. */
-  readonly scoreOf?: (run: Run) => number | null
 }
 
 /**
@@ -62,7 +57,7 @@ export interface TableRow {
 export interface Table {
   readonly study: string
   readonly metric: Metric
-  readonly on: 'validation' | 'test'
+  readonly on: On
   readonly split: string
   readonly runsOfCell: number
   /** Marks that every cell carries. */
@@ -92,10 +87,11 @@ function keyOf({ model, policy, scenario }: Cell): string {
 }
 
 function summarise(cell: Cell, runs: readonly Run[], request: TableRequest): TableCell {
-  const { metric, on, scoreOf = (run: Run) => validationValue(run, metric) } = request
+  const { metric, on } = request
   const done = runs.filter(run => run.status === 'done')
-  const values = done.map(scoreOf).filter(value => value !== null)
-  const worst = metric === 'loss' ? Infinity : -Infinity
+  const measured = on === 'validation' ? done : done.filter(run => run.test !== null)
+  const values = measured.map(run => scoreOf(run, metric, on)).filter(value => value !== null)
+  const worst = worstOf(metric)
   const interval = medianInterval(values, 0.95, worst)
   const published = metric === 'loss' && on === 'validation' ? (request.publishedOf?.(cell) ?? null) : null
 
@@ -103,10 +99,10 @@ function summarise(cell: Cell, runs: readonly Run[], request: TableRequest): Tab
   const count = (mark: (k: number) => string, k: number): void => {
     if (k > 0) marks.push(mark(k))
   }
-  if (done.length < request.runsOfCell) marks.push(`${done.length} of ${request.runsOfCell} runs`)
+  if (measured.length < request.runsOfCell) marks.push(`${measured.length} of ${request.runsOfCell} runs`)
   count(k => `failed runs: ${k}`, runs.filter(run => run.status === 'failed').length)
   count(k => `diverged runs: ${k}`, values.filter(value => !Number.isFinite(value)).length)
-  count(k => `undefined runs: ${k}`, done.length - values.length)
+  count(k => `undefined runs: ${k}`, measured.length - values.length)
   marks.push(...(published?.marks ?? []))
 
   return {
@@ -119,10 +115,4 @@ function summarise(cell: Cell, runs: readonly Run[], request: TableRequest): Tab
     published: published?.value ?? null,
     marks: [...new Set(marks)],
   }
-}
-
-function validationValue({ result }: Run, metric: Metric): number | null {
-  if (result === null) return null
-  if (!Number.isFinite(result.validationLoss)) return Number.NaN // what it answers, NaN, is no prediction: no accuracy either
-  return metric === 'loss' ? result.validationLoss : result[metric]
 }

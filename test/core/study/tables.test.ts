@@ -128,9 +128,16 @@ describe('a table', () => {
     expect(cell.marks).toEqual(['simulated labels', '2 of 20 runs', 'undefined runs: 1'])
   })
 
-  it('takes test results from the caller, beside which nothing was published', () => {
-    const cell = makeTable({ ...request, on: 'test', scoreOf: () => 0.25 }).rows[0]!.cells[0]!
-    expect(cell).toMatchObject({ n: 20, median: 0.25, published: null })
+  it('takes the test results of evaluated runs, beside which nothing was published', () => {
+    const { validationLoss: _, ...measured } = twenty[0]!.result!
+    const tested = twenty.map((run, i) =>
+      i < 12 ? { ...run, test: { ...measured, loss: i === 0 ? Number.NaN : 0.25 } } : run,
+    )
+    const cellOf = (metric: 'loss' | 'accuracy') =>
+      makeTable({ ...request, on: 'test', metric, runs: tested }).rows[0]!.cells[0]!
+    expect(cellOf('loss')).toMatchObject({ n: 12, median: 0.25, high: 0.25, published: null })
+    expect(cellOf('loss').marks).toEqual(['simulated labels', '12 of 20 runs', 'diverged runs: 1'])
+    expect(cellOf('accuracy')).toMatchObject({ n: 12, median: 0.5 })
   })
 })
 
@@ -140,17 +147,20 @@ describe('formats', () => {
   it('text lines up and says what it stands on', () => {
     const written = formatTable(table, 'text')
     expect(written).toBe(`  cnn · validation cross entropy (nats), median of runs [95 % interval] number of runs
-                                      none              flip
-  100/0          0.6950 [0.6500 0.7400] 20    0.7100 [· ·] 3*
-     published                      0.1135            0.1737
-  80/0                                   ·*                ·*
-     published                      0.2391            0.2706
+                                               none              flip
+  100/0                   0.6950 [0.6500 0.7400] 20    0.7100 [· ·] 3*
+     interquartile mean                      0.6950            0.7100
+     published                               0.1135            0.1737
+  80/0                                            ·*                ·*
+     published                               0.2391            0.2706
 
   Stands on: parity split of sample, 20 runs a cell. Intervals cover the median with at least 95 %; none below 6 runs.
-  Simulated labels.
+  Simulated labels: a program made the labels; no number here says anything of a disease.
+  published: the median of 20 runs that the dissertation reports for a cell of this definition.
   The published values stand on other data than these.
   * 3 of 20 runs; failed runs: 1 (cnn 100/0 flip).
   * a note; 0 of 20 runs (cnn 80/0 none, cnn 80/0 flip).
+  failed runs: they have no result and count in nothing; the study can retry them.
   Research software. Not for diagnosis.
 `)
   })
@@ -186,8 +196,20 @@ describe('formats', () => {
     expect(formatTable(makeTable({ ...request, runs: [run({}, 0, Number.NaN)] }), 'text')).toContain('diverged [· ·] 1*')
   })
 
-  it('refuses LaTeX as of a later release', () => {
-    expect(() => formatTable(table, 'latex')).toThrow(expect.objectContaining({ kind: 'usage' }))
+  it('LaTeX has booktabs rules, and no name is a command', () => {
+    const named = { ...table, rows: table.rows.map(row => ({ ...row, scenario: `50% of A_1 & {x} \\input ~中` })) }
+    const written = formatTable(named, 'latex')
+    expect(written).toContain('% needs \\usepackage{booktabs}\n\\begin{table}')
+    expect(written).toContain('  \\begin{tabular}{lrr}\n    \\toprule\n     & none & flip \\\\\n    \\midrule\n')
+    expect(written).toContain(
+      '    50\\% of A\\_1 \\& \\{x\\} \\textbackslash{}input \\textasciitilde{}[U+4E2D] & 0.6950 [0.6500 0.7400] 20 & 0.7100 [-- --] 3* \\\\\n',
+    )
+    expect(written).toContain('    \\quad published & 0.1135 & 0.1737 \\\\\n')
+    expect(written).toContain('    \\bottomrule\n  \\end{tabular}')
+    expect(written).toContain('{\\footnotesize Research software. Not for diagnosis.\\par}')
+    expect(written.match(/\\begin\{table\}/g)).toHaveLength(1)
+    const bracket = formatTable({ ...table, rows: table.rows.map(row => ({ ...row, scenario: '[1ex]' })) }, 'latex')
+    expect(bracket).toContain('\\midrule\n    {}[1ex] & ')
   })
 })
 

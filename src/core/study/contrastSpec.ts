@@ -1,0 +1,105 @@
+/** What a spec says about contrasts: the comparisons of two cells that the study is made for, declared before it is trained. */
+import { z } from 'zod'
+import { MODEL_NAMES, type ModelName } from '../models/recipes.ts'
+import { policyName, type SpecPolicy } from './policies.ts'
+import { type Scenario, scenariosOf } from './scenario.ts'
+
+/** One side of a contrast: a cell without its model, as contrasts never go across models. */
+export interface ContrastSide {
+  readonly policy: string
+  readonly scenario: string
+}
+
+/** A contrast of the user's own. */
+export interface DeclaredContrast {
+  /** Contrasts of one model and question are corrected together. */
+  readonly question: string
+  /** Left out: every model of the spec. */
+  readonly models?: readonly ModelName[] | undefined
+  readonly from: ContrastSide
+  readonly to: ContrastSide
+}
+
+/** `'default'`, or a list of one's own, in which `'default'` may stand too. */
+export type SpecContrasts = 'default' | readonly ('default' | DeclaredContrast)[]
+
+/** The question of declared contrasts that name none. */
+const DECLARED = 'declared'
+
+const name = (longest: number) => z.string().trim().min(1).max(longest)
+const side = z.strictObject({ policy: name(40), scenario: name(60) })
+const declared = z.strictObject({
+  question: name(60)
+    .refine(text => !/\p{Cc}/u.test(text), 'must not hold control characters')
+    .default(DECLARED),
+  models: z.array(z.enum(MODEL_NAMES)).min(1).optional(),
+  from: side,
+  to: side,
+})
+
+/** One or the other by what it is, so that what is wrong inside is named there. */
+const item = z.unknown().transform((given, context): 'default' | DeclaredContrast => {
+  if (given === 'default') return given
+  const parsed = declared.safeParse(given)
+  if (parsed.success) return parsed.data
+  const isOwn = typeof given === 'object' && given !== null
+  const issues = isOwn ? parsed.error.issues : [{ path: [], message: "must be 'default' or an object with from and to" }]
+  for (const { path, message } of issues) context.issues.push({ code: 'custom', input: given, path: [...path], message })
+  return z.NEVER
+})
+const list = z.array(item)
+
+/** What a spec's `contrasts` may be. */
+export const contrasts = z.unknown().transform((given, context): SpecContrasts => {
+  if (given === 'default') return given
+  const parsed = Array.isArray(given) ? list.safeParse(given) : null
+  if (parsed?.success) return parsed.data
+  const issues = parsed?.error.issues ?? [{ path: [], message: "must be 'default', or a list of contrasts" }]
+  for (const { path, message } of issues) context.issues.push({ code: 'custom', input: given, path: [...path], message })
+  return z.NEVER
+})
+
+interface Declaring {
+  readonly contrasts: SpecContrasts
+  readonly models: readonly string[]
+  readonly policies: readonly SpecPolicy[]
+  readonly scenarios: readonly Scenario[]
+  readonly controls: boolean
+}
+
+/** What is wrong with a spec's own contrasts as they stand beside its cells, by field: `contrasts[0].from.policy`; null where nothing is. */
+export function contrastProblem(spec: Declaring): { readonly field: string; readonly message: string } | null {
+  if (spec.contrasts === 'default') return null
+  const known = { policy: spec.policies.map(policyName), scenario: scenariosOf(spec).map(one => one.name) }
+  const seen = new Set<string>()
+  for (const [i, one] of spec.contrasts.entries()) {
+    const field = `contrasts[${i}]`
+    const text = JSON.stringify(one)
+    if (seen.has(text)) return { field, message: 'is declared twice' }
+    seen.add(text)
+    if (one === 'default') continue
+    for (const end of ['from', 'to'] as const) {
+      for (const part of ['policy', 'scenario'] as const) {
+        if (known[part].includes(one[end][part])) continue
+        const message = `there is no ${part} '${one[end][part]}' in this spec; there are ${known[part].join(', ')}`
+        return { field: `${field}.${end}.${part}`, message }
+      }
+    }
+    if (one.from.policy === one.to.policy && one.from.scenario === one.to.scenario) {
+      return { field, message: 'compares a cell with itself' }
+    }
+    const stranger = one.models?.find(model => !spec.models.includes(model))
+    if (stranger !== undefined) {
+      return {
+        field: `${field}.models`,
+        message: `there is no model '${stranger}' in this spec; there are ${spec.models.join(', ')}`,
+      }
+    }
+  }
+  return null
+}
+
+/** As a list, for looking at one by one. */
+export function contrastList(given: SpecContrasts): readonly ('default' | DeclaredContrast)[] {
+  return given === 'default' ? ['default'] : given
+}
