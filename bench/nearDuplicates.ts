@@ -95,7 +95,7 @@ console.log(
 console.log('| --- | ---: | ---: | ---: | ---: | ---: |')
 for (const kind of ['random', 'grouped'] as const) {
   const scores = []
-  const torn = []
+  const torn: number[] = []
   for (let number = 0; number < SPLITS; number++) {
     const split = datasetUnder(known, kind, number)
     torn.push(groupCounts(split.images).acrossSplits)
