@@ -9,7 +9,6 @@ export {
   PRETRAINED_MODELS,
   type PretrainedModel,
   resnet18Layouts,
-  startsFromWeights,
   vitLayouts,
 } from './layouts.ts'
 export { type PretrainedWeights, readPretrained } from './pretrained.ts'
