@@ -27,8 +27,6 @@ describe('every command', () => {
   })
 
   it.each([
-    [['data', 'add', 'a', 'b', '--split', 'grouped'], 'grouped'],
-    [['data', 'add', 'a', 'b', '--group-column', 'c'], '--group-column'],
     [['doctor', '--bundle', 'x'], '--bundle'],
     [['help', 'synth', 'run'], 'synth'],
   ])('%j of a later release exits 2 and says so', async (args, word) => {
