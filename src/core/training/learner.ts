@@ -4,15 +4,21 @@ import type { Model, StartingWeights } from '../models/index.ts'
 import { augmentedPixels, type ImageBytes, labelsOf } from './batches.ts'
 import { predictAll } from './predict.ts'
 import type { Programs } from './programs.ts'
-import { type StepReport, stateSpecs, stepShape, takeStep } from './step.ts'
+import { type StepReport, stateSpecs, stepShape, takeSteps } from './step.ts'
 import type { TaskImage, TrainingTask } from './task.ts'
 
+/** Step `t`, on some of the training images, in their order. */
+export interface PlannedStep {
+  readonly images: readonly TaskImage[]
+  readonly t: number
+  readonly learningRate: number
+}
+
 export interface Learner {
-  /** Step `t` on some of the training images, in their order. */
-  step(
-    images: readonly TaskImage[],
-    at: { readonly epoch: number; readonly t: number; readonly learningRate: number },
-  ): Promise<StepReport>
+  /** How many steps to give at once: more than one where the engine gains by it. */
+  readonly stepsAtOnce: number
+  /** Consecutive steps of one epoch. */
+  steps(planned: readonly PlannedStep[], epoch: number): Promise<StepReport[]>
   /** Logits of the validation images `[n, classes]`, unaugmented. */
   validationLogits(): Promise<Float32Array>
   /** Copies of all weights and running statistics, and the batches that batch norms have seen. */
@@ -33,7 +39,7 @@ export interface LearnerParts {
 }
 
 /** All weights; in training batch norm sees the batch. */
-export function wholeModel({ task, model, policy, programs, images, start, timed }: LearnerParts): Learner {
+export async function wholeModel({ task, model, policy, programs, images, start, timed }: LearnerParts): Promise<Learner> {
   const shape = stepShape(task)
   const state = programs.engine.createState(stateSpecs(model, shape), start.weights)
   const names = [...model.parameters, ...model.statistics].map(({ name }) => name)
@@ -41,10 +47,14 @@ export function wholeModel({ task, model, policy, programs, images, start, timed
   const { counters } = start
   let seen = 0
   return {
-    step(batch, { epoch, ...at }) {
-      const pixels = timed(() => augmentedPixels(batch, images, policy, { seed: task.seed, index: task.index, epoch }))
-      seen++
-      return takeStep(programs, model, state, { pixels, labels: labelsOf(batch) }, shape, at)
+    stepsAtOnce: shape.microBatch < shape.batch ? 1 : ((await programs.step(model, shape.batch)).runsAtOnce ?? 1),
+    steps(planned, epoch) {
+      const batches = planned.map(({ images: some, ...at }) => {
+        const pixels = timed(() => augmentedPixels(some, images, policy, { seed: task.seed, index: task.index, epoch }))
+        return { pixels, labels: labelsOf(some), ...at }
+      })
+      seen += batches.length
+      return takeSteps(programs, model, state, batches, shape)
     },
     validationLogits: () => predictAll(programs, model, state, task.validation, images, predictionBatch, timed),
     saved: async () => ({ weights: await state.read(names), counters: counted(counters, seen) }),

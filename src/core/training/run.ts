@@ -65,12 +65,15 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
       const started = clock()
       let lossSum = 0
       const order = timed(() => epochOrder(task.train, task.seed, task.index, epoch))
-      for (const batch of inBatches(order, task.batch)) {
+      const batches = [...inBatches(order, task.batch)]
+      for (const some of inBatches(batches, learner.stepsAtOnce)) {
         await breathe()
-        const t = ++steps
-        const { loss } = await learner.step(batch, { epoch, t, learningRate: learningRateAt(t, task) })
-        lossSum += loss * batch.length
-        if (!Number.isFinite(loss)) diverged ??= { step: steps, epoch }
+        const planned = some.map(batch => ({ images: batch, t: ++steps, learningRate: learningRateAt(steps, task) }))
+        for (const [i, { loss }] of (await learner.steps(planned, epoch)).entries()) {
+          const { images: batch, t } = planned[i]!
+          lossSum += loss * batch.length
+          if (!Number.isFinite(loss)) diverged ??= { step: t, epoch }
+        }
       }
       const trained = clock()
       const logits = await learner.validationLogits()
@@ -112,7 +115,7 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
     return result
   }
 
-  /** Lets messages in: the engine blocks its thread while it runs, so a stop is heard only between steps. */
+  /** Lets messages in: the engine blocks its thread while it runs, so a stop is heard only between its calls. */
   async function breathe(): Promise<void> {
     await new Promise(resolve => setImmediate(resolve))
     if (stopped()) throw new LabError('interrupted', 'the run was stopped')

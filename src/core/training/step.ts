@@ -1,5 +1,5 @@
 /** One step of training on one batch, whole or in parts, full or short. */
-import type { EngineState, Specs } from '../engine/index.ts'
+import { type EngineState, runMany, type Specs } from '../engine/index.ts'
 import type { Model } from '../models/index.ts'
 import { adamScalars } from './adam.ts'
 import { accumulatingSpecs, trainingSpecs } from './definitions.ts'
@@ -49,10 +49,9 @@ export async function takeStep(
   state: EngineState,
   { pixels, labels }: Batch,
   { batch, microBatch }: StepShape,
-  { t, learningRate }: { readonly t: number; readonly learningRate: number },
+  at: { readonly t: number; readonly learningRate: number },
 ): Promise<StepReport> {
-  const { stepSize, epsilon } = adamScalars(t, learningRate)
-  const scalars = { stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) }
+  const scalars = scalarsOf(at)
   if (microBatch >= batch) {
     const rows = model.mixesRows ? labels.length : batch
     const step = await programs.step(model, rows)
@@ -74,6 +73,31 @@ export async function takeStep(
   const update = await programs.update(model)
   await update.run(state, scalars)
   return { loss, correct }
+}
+
+/** Step numbers and rates of `batches`, consecutive ones, as takeStep: in one call where the engine gains by it. */
+export async function takeSteps(
+  programs: Programs,
+  model: Model,
+  state: EngineState,
+  batches: readonly (Batch & { readonly t: number; readonly learningRate: number })[],
+  shape: StepShape,
+): Promise<StepReport[]> {
+  const alike = !model.mixesRows || batches.every(({ labels }) => labels.length === shape.batch)
+  if (shape.microBatch < shape.batch || !alike) {
+    const reports: StepReport[] = []
+    for (const batch of batches) reports.push(await takeStep(programs, model, state, batch, shape, batch))
+    return reports
+  }
+  const step = await programs.step(model, shape.batch)
+  const inputs = batches.map(batch => ({ ...filled(batch, shape.batch), ...scalarsOf(batch) }))
+  const outputs = await runMany(step, state, inputs)
+  return outputs.map(({ loss, correct }) => ({ loss: loss![0]!, correct: correct![0]! }))
+}
+
+function scalarsOf({ t, learningRate }: { readonly t: number; readonly learningRate: number }) {
+  const { stepSize, epsilon } = adamScalars(t, learningRate)
+  return { stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) }
 }
 
 /** A batch of exactly `rows` rows: what is missing has black pixels and no class. */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runRecord } from '../../../src/cli/runRecord.ts'
 import { onnxCpuEngine } from '../../../src/core/engine/onnx/cpu.ts'
-import type { Engine } from '../../../src/core/engine/program.ts'
+import { compileLoop } from '../../../src/core/engine/onnx/loopProgram.ts'
+import type { Arrays, Engine, EngineState } from '../../../src/core/engine/program.ts'
 import { makeTable, runResult } from '../../../src/core/study/index.ts'
 import { Programs } from '../../../src/core/training/programs.ts'
 import { trainRun } from '../../../src/core/training/run.ts'
@@ -130,4 +131,31 @@ describe('an engine that throws in mid-step', () => {
     const after = await trainRun({ ...task, epochs: 2 }, quiet)
     expect(after).toEqual(await train({ epochs: 2 }))
   })
+})
+
+it('an engine that takes several steps a call trains the same run, short last batch included', async () => {
+  const alone = onnxCpuEngine({ threads: 1, device: 'test' })
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: 1, graphOptimizationLevel: 'extended' } as const
+  const calls: number[] = []
+  const looping: Engine = {
+    ...alone,
+    async compile(definition) {
+      const program = await compileLoop(definition, 'cpu', options, 2)
+      const count = (state: EngineState, inputs: readonly Arrays[]) => {
+        if (definition.name.includes('training step')) calls.push(inputs.length)
+        return program.runMany!(state, inputs)
+      }
+      return {
+        run: (state, inputs) => program.run(state, inputs),
+        runMany: count,
+        runsAtOnce: 2,
+        release: () => program.release(),
+      }
+    },
+  }
+  const expected = await train({ epochs: 2 }, alone)
+  const found = await train({ epochs: 2 }, looping)
+  expect(calls).toEqual([2, 1, 2, 1]) // 20 images in batches of 8, twice
+  expect(found.history).toEqual(expected.history)
+  expect(Buffer.compare(found.checkpoint, expected.checkpoint)).toBe(0)
 })
