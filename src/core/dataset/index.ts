@@ -12,6 +12,7 @@ export {
 } from './dataset.ts'
 export { decodeGrey, type GreyImage } from './decode.ts'
 export { contentHash } from './fingerprint.ts'
+export { groupOf } from './groupedSplit.ts'
 export { type ImageMemory, imageMemory, pixelsOf } from './imageMemory.ts'
 export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset, importInto } from './import.ts'
 export type { PixelStore } from './pixelStore.ts'
@@ -25,4 +26,5 @@ export {
   sampleRun,
 } from './sampling.ts'
 export { shareOf } from './share.ts'
+export { likeness as edgeCorrelation, type SmallVersions, SmallVersionsMaker } from './similarity.ts'
 export { datasetUnder, splitDataset } from './split.ts'
