@@ -5,6 +5,7 @@ import { ensureRunner, followStudy, runnerStatus, type StudyEvent } from '../run
 import type { Store, StudySummary } from '../store/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { Context } from './context.ts'
+import { tooFewRuns } from './contrastOutlook.ts'
 import { changeLab } from './lab.ts'
 import { leakWarning } from './leakWarning.ts'
 import type { Progress } from './progress.ts'
@@ -22,6 +23,8 @@ export async function trainStudy(context: Context, spec: Spec, { detach = false 
     await control.start(spec)
     const leak = leakWarning(store, spec)
     if (leak !== null) context.warn(leak)
+    const short = tooFewRuns(store, spec)
+    if (short !== null) context.note(short)
     if (detach) return tellDetached(context, store, spec.name)
     const end = await stay(context, store, spec.name, { onLeave: () => control.stop(spec.name), revive: true })
     conclude(context, end, before)

@@ -113,7 +113,7 @@ export interface ContrastFamily {
 }
 
 /** Below it a corrected p is a claim, where the intervals exclude 0 too. */
-export const LEVEL = 0.05
+const LEVEL = 0.05
 
 /** The families of contrasts, with what so many runs a cell can show at best: for the preview of a plan, before any run. */
 export function familiesOf(contrasts: readonly PlannedContrast[], runsOfCell: number): ContrastFamily[] {

@@ -72,7 +72,7 @@ export function scopeSentence({ splits, marks }: ContrastScope): string {
 }
 
 /** A contrast's two sides in few words: what they share is said once. */
-export function sideNames(from: ContrastSide, to: ContrastSide): { readonly from: string; readonly to: string } {
+function sideNames(from: ContrastSide, to: ContrastSide): { readonly from: string; readonly to: string } {
   if (from.policy === to.policy) return { from: `'${from.scenario}'`, to: `${to.policy} '${to.scenario}'` }
   if (from.scenario === to.scenario) return { from: from.policy, to: `'${to.scenario}' ${to.policy}` }
   return { from: `${from.policy} '${from.scenario}'`, to: `${to.policy} '${to.scenario}'` }

@@ -5,7 +5,7 @@ export { formatContrasts } from './contrastFormats.ts'
 export { type Contrasts, familiesOf, makeContrasts } from './contrastResults.ts'
 export { contrastsOf, type PlannedContrast } from './contrasts.ts'
 export { growthProblem } from './growth.ts'
-export { METRICS, type Metric, ON, type On } from './metrics.ts'
+export { METRICS, type Metric, type On } from './metrics.ts'
 export { applyOverrides, type SpecOverrides } from './overrides.ts'
 export { cellsOf, type EngineKey, type PlannedRun, planRuns } from './plan.ts'
 export { POLICIES, policyName } from './policies.ts'
@@ -23,6 +23,6 @@ export {
   SCRATCH,
   withWeights,
 } from './startingWeights.ts'
-export { formatTable, TABLE_FORMATS, type TableFormat } from './tableFormats.ts'
+export { formatTable, type TableFormat } from './tableFormats.ts'
 export { makeTable, type Table, type TableRequest } from './tables.ts'
 export { bankPlace, trainingTask } from './task.ts'

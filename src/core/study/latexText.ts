@@ -50,7 +50,7 @@ export function latexTable(
   const line = (cells: readonly string[]): string => `    ${cells.join(' & ').replace(/^(?=[[*])/, '{}')} \\\\`
   return [
     '\\begin{table}[htbp]',
-    '  \\centering',
+    '  \\centering\\small',
     `  \\caption{${latexText(caption)}}`,
     `  \\begin{tabular}{${columns}}`,
     '    \\toprule',

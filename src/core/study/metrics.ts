@@ -5,9 +5,8 @@ export const METRICS = ['loss', 'accuracy', 'balancedAccuracy', 'macroF1', 'auc'
 /** `loss` in nats, less is better; the others 0 to 1, more is better. */
 export type Metric = (typeof METRICS)[number]
 
-export const ON = ['validation', 'test'] as const
 /** The images that are measured. */
-export type On = (typeof ON)[number]
+export type On = 'validation' | 'test'
 
 /** For people, at length and in a sentence. */
 export const METRIC_NAMES: Readonly<Record<Metric, { readonly title: string; readonly word: string }>> = {

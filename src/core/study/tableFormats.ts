@@ -5,8 +5,7 @@ import { aligned, csvLine, intervalText, markdownRow, markdownText, significant,
 import { ownMarks, tableNotes } from './tableNotes.ts'
 import type { Table, TableCell, TableRow } from './tables.ts'
 
-export const TABLE_FORMATS = ['text', 'md', 'csv', 'latex', 'json'] as const
-export type TableFormat = (typeof TABLE_FORMATS)[number]
+export type TableFormat = 'text' | 'md' | 'csv' | 'latex' | 'json'
 
 /**
  * Writes the table in a format; the text ends with a newline. Four significant digits in `text`, `md` and `latex`, all digits in `csv` and
@@ -72,7 +71,10 @@ function latex(table: Table): string {
     const header = ['', ...policiesOf(body).map(latexText)]
     const rows = body.flatMap(row => [
       [latexText(row.scenario), ...row.cells.map(cell => latexNumber(shown(table, cell).trim()))],
-      ...linesUnder(row).map(([words = '', ...values]) => [`\\quad ${words.trim()}`, ...values.map(value => latexNumber(value.trim()))]),
+      ...linesUnder(row).map(([words = '', ...values]) => [
+        `\\quad ${words.trim()}`,
+        ...values.map(value => latexNumber(value.trim())),
+      ]),
     ])
     return latexTable(title(table, model), `l${'r'.repeat(header.length - 1)}`, header, rows, tableNotes(table))
   })
