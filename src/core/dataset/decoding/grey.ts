@@ -21,14 +21,14 @@ export function checkDeclaredSize(width: number, height: number): void {
 
 /**
  * 8-bit samples, pixel by pixel, as grey: `channels` 1 (grey) or 2 (grey, alpha): the first; 3 (RGB) or 4 (RGB, alpha): Pillow's `L`,
- * (19595 R + 38470 G + 7471 B + 32768) >> 16, ITU-R 601 in 16-bit fixed point. Alpha is dropped, not blended.
+ * (19595 R + 38470 G + 7471 B + 32768) >> 16, ITU-R 601 in 16-bit fixed point. Alpha is dropped, not blended. Bytes of one channel are
+ * returned as they lie, not copied.
  */
 export function greyOf(samples: Uint8Array | Uint16Array, width: number, height: number, channels: number): GreyImage {
+  if (channels === 1 && samples instanceof Uint8Array) return { width, height, pixels: samples.subarray(0, width * height) }
   const pixels = new Uint8Array(width * height)
-  if (channels === 1) {
-    pixels.set(samples.subarray(0, pixels.length))
-  } else if (channels === 2) {
-    for (let i = 0; i < pixels.length; i++) pixels[i] = samples[2 * i]!
+  if (channels < 3) {
+    for (let i = 0; i < pixels.length; i++) pixels[i] = samples[channels * i]!
   } else {
     for (let i = 0, at = 0; i < pixels.length; i++, at += channels) {
       pixels[i] = (19595 * samples[at]! + 38470 * samples[at + 1]! + 7471 * samples[at + 2]! + 32768) >> 16

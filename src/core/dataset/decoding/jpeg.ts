@@ -28,8 +28,10 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<GreyImage | null> {
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes)
     decoder.decode()
-    const { width, height, componentCount } = decoder.getFrameInfo()
-    return greyOf(decoder.getDecodedBuffer(), width, height, componentCount)
+    const { width, height, channels } = frame
+    const samples = decoder.getDecodedBuffer()
+    if (samples.length !== width * height * channels) return null
+    return greyOf(channels === 1 ? samples.slice() : samples, width, height, channels)
   } catch (thrown) {
     if (typeof thrown !== 'number') loaded = undefined // not the decoder's own exception: it may be broken
     return null

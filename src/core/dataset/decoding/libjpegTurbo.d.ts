@@ -5,7 +5,6 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
     getEncodedBuffer(length: number): Uint8Array
     /** Throws a number for a file that is damaged in any way. */
     decode(): void
-    getFrameInfo(): { readonly width: number; readonly height: number; readonly componentCount: 1 | 3 }
     /** Samples, one or three a pixel: valid until the next call. */
     getDecodedBuffer(): Uint8Array
   }

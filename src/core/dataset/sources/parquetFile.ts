@@ -1,8 +1,7 @@
 /** One Parquet file of images, read by row groups. Runs in a thread of its own: see parquetReader.ts. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { constants, fstatSync, openSync, readSync } from 'node:fs'
 import {
   type AsyncBuffer,
-  asyncBufferFromFile,
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
@@ -67,8 +66,7 @@ export class ParquetFile {
 
   /** Throws anything for a file that is no Parquet; `data` for one that lacks a column or holds other things in it. */
   static async open(path: string, groupColumn: string | undefined): Promise<ParquetFile> {
-    checkRegular(path)
-    const file = await asyncBufferFromFile(path)
+    const file = openBuffer(path)
     return new ParquetFile(path, file, await parquetMetadataAsync(file), groupColumn)
   }
 
@@ -91,13 +89,30 @@ export class ParquetFile {
   }
 }
 
-/** Opening a pipe would block for ever. */
-function checkRegular(path: string): void {
+/**
+ * The file as its size and time were when it was opened; it is closed when the thread ends. Synchronous reads, for nothing else happens in this
+ * thread. A pipe is refused: reading it would block for ever.
+ */
+function openBuffer(path: string): AsyncBuffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  try {
-    if (!fstatSync(file).isFile()) throw new LabError('data', 'is no regular file')
-  } finally {
-    closeSync(file)
+  const opened = fstatSync(file)
+  if (!opened.isFile()) throw new LabError('data', 'is no regular file')
+  return {
+    byteLength: opened.size,
+    slice(start, end = opened.size) {
+      if (!(start >= 0 && start <= end && end <= opened.size)) throw new LabError('data', 'it points outside of itself')
+      const bytes = new Uint8Array(end - start)
+      for (let read = 0; read < bytes.length; ) {
+        const more = readSync(file, bytes, read, bytes.length - read, start + read)
+        if (more === 0) throw new LabError('data', 'it became shorter while it was read')
+        read += more
+      }
+      const now = fstatSync(file)
+      if (now.mtimeMs !== opened.mtimeMs || now.size !== opened.size) {
+        throw new LabError('data', 'it changed while it was read: add again when nothing writes there')
+      }
+      return bytes.buffer
+    },
   }
 }
 
