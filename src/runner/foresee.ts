@@ -1,4 +1,6 @@
 /** Whether there is memory for a study, before it trains: a run that cannot end should not begin. */
+
+import { heldInMemory } from '../core/dataset/imageMemory.ts' // not by its door: nothing is decoded
 import type { Dataset } from '../core/dataset/index.ts'
 import type { EngineName } from '../core/engine/index.ts'
 import type { Model } from '../core/models/index.ts'
@@ -43,7 +45,10 @@ export async function foreseeMemory(
   if (engine !== 'onnx-cpu') return null
 
   const { halvings, trainerBytes, workerBytes } = await import('../core/training/memory.ts')
-  const images = imageBytes(spec, splits) + models.reduce((sum, { name, model }) => sum + fileBytes(spec, name, model), 0)
+  const bytes = imageBytes(spec, splits)
+  const images =
+    (heldInMemory(bytes, available) ? bytes : 0) +
+    models.reduce((sum, { name, model }) => sum + fileBytes(spec, name, model), 0)
   const most = imagesOfRun(spec, splits)
   const perWorker = models.map(({ name, model }) => {
     const batch = Math.min(spec.batch[name], most)

@@ -4,11 +4,11 @@
  */
 import { homedir } from 'node:os'
 import type { Worker } from 'node:worker_threads'
-import { imageMemory } from '../core/dataset/index.ts'
+import { type GreyImage, heldInMemory, imageFile, imageMemory } from '../core/dataset/index.ts'
 import { workersAllowed } from '../core/engine/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { decodeGreyFile } from '../core/synthesis/greyFile.ts' // not by its door: it makes no images
-import { type FromWorker, startWorker, type ToWorker } from '../core/training/index.ts'
+import { type FromWorker, type SharedImages, startWorker, type ToWorker } from '../core/training/index.ts'
 import { ContentFiles, graphFolder } from '../store/index.ts'
 import type { FromTrainer, ToTrainer, TrainerSetup } from './messages.ts'
 
@@ -40,9 +40,8 @@ function fail(run: number | null, thrown: unknown): void {
 
 function start({ database, pixels, images, bank, sizes, pretrained, engine, workers: count }: TrainerSetup): void {
   files = new ContentFiles(database)
-  const pack = files.read(pixels)
   const synthetic = bank.map(sha256 => decodeGreyFile(files!.read(sha256)))
-  const memories = sizes.map(size => ({ size, buffer: imageMemory(pack, images, size, synthetic).buffer }))
+  const memories = sharedImages(files, { pixels, images, sizes }, synthetic)
   const shared = pretrained.map(sha256 => ({ sha256, buffer: inSharedMemory(files!.read(sha256)) }))
   const cache = graphFolder(process.env, homedir())
   const threads = Math.min(count, workersAllowed(engine.engine) ?? count)
@@ -55,6 +54,27 @@ function start({ database, pixels, images, bank, sizes, pretrained, engine, work
       workers.delete(worker)
       if (workers.size === 0 && process.connected) process.disconnect()
     })
+  }
+}
+
+/** One copy for all worker threads, in memory where it should hold them. */
+function sharedImages(
+  files: ContentFiles,
+  { pixels, images, sizes }: Pick<TrainerSetup, 'pixels' | 'images' | 'sizes'>,
+  synthetic: readonly GreyImage[],
+): SharedImages[] {
+  const pack = files.open(pixels)
+  const bytes = sizes.reduce((sum, size) => sum + (images.length + synthetic.length) * size ** 2, 0)
+  const inMemory = heldInMemory(bytes, process.availableMemory())
+  try {
+    return sizes.map(size => {
+      if (inMemory) return { size, buffer: imageMemory(pack, images, size, synthetic).buffer }
+      const file = files.scratch()
+      imageFile(file, pack, images, size, synthetic)
+      return { size, file }
+    })
+  } finally {
+    pack.close()
   }
 }
 

@@ -21,7 +21,7 @@ export class ContentWriter {
 
   constructor(folder: string) {
     this.#folder = folder
-    this.#aside = join(folder, `.${process.pid}-${randomUUID()}`)
+    this.#aside = asideIn(folder)
     this.#madeFolder = !fs.existsSync(folder)
     this.#file = this.#trying(() => {
       makeFolder(folder)
@@ -90,6 +90,26 @@ export class ContentWriter {
       throw new LabError('failed', `${this.#folder}: cannot store a file: ${messageOf(cause)}`, { cause })
     }
   }
+}
+
+/** A file without a name (where the system has such): its space is free again when it is closed. Throws a LabError `failed`. */
+export function openScratch(folder: string): number {
+  const path = asideIn(folder)
+  try {
+    makeFolder(folder)
+    removeLeftOvers(folder)
+    const file = fs.openSync(path, 'wx+', 0o600)
+    try {
+      fs.rmSync(path)
+    } catch {} // Windows keeps what is open: it is left over then
+    return file
+  } catch (cause) {
+    throw new LabError('failed', `${folder}: cannot store a file: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function asideIn(folder: string): string {
+  return join(folder, `.${process.pid}-${randomUUID()}`)
 }
 
 /** The folder of content files, for this user alone. */

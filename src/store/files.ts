@@ -9,7 +9,7 @@ import * as fs from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { ContentReader } from './contentReader.ts'
-import { ContentWriter, makeFolder } from './contentWriter.ts'
+import { ContentWriter, makeFolder, openScratch } from './contentWriter.ts'
 import { syncFolder } from './privateFile.ts'
 
 export class ContentFiles {
@@ -47,6 +47,11 @@ export class ContentFiles {
   /** Begins a file whose bytes come piece by piece: kept or abandoned in the end. Throws as `write`. */
   begin(): ContentWriter {
     return new ContentWriter(this.folder)
+  }
+
+  /** Opens a file that has no name, for reading and writing: it goes when it is closed, or with the process. Throws as `write`. */
+  scratch(): number {
+    return openScratch(this.folder)
   }
 
   /** Opens a file to read parts of it; the caller closes it. Throws a LabError `data` when it is missing. */

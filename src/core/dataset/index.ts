@@ -13,7 +13,7 @@ export {
 export { decodeGrey, type GreyImage } from './decode.ts'
 export { contentHash } from './fingerprint.ts'
 export { groupOf } from './groupedSplit.ts'
-export { type ImageMemory, imageMemory, pixelsOf } from './imageMemory.ts'
+export { heldInMemory, type ImageMemory, imageFile, imageMemory, pixelsOf } from './imageMemory.ts'
 export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset, importInto } from './import.ts'
 export type { PixelStore } from './pixelStore.ts'
 export { resizeBilinear } from './resize.ts'

@@ -1,14 +1,13 @@
 /** Puts images of the shared memory into the arrays that an engine takes. */
 import { type Policy, perform } from '../augmentation/index.ts'
-import { batchOrder } from '../dataset/sampling.ts' // not by its door: workers need no image decoders
+// Not by its door: workers need no image decoders.
+import { imageOfFile } from '../dataset/imageMemory.ts'
+import { batchOrder } from '../dataset/sampling.ts'
 import { randomStream } from '../shared/random.ts'
 import type { TaskImage } from './task.ts'
 
-/** Images of one run that all have `size * size` grey bytes, in memory that threads share. */
-export interface ImageBytes {
-  readonly bytes: Uint8Array
-  readonly size: number
-}
+/** Images of one run that all have `size * size` grey bytes, one after another: in memory that threads share, or in an open file. */
+export type ImageBytes = { readonly size: number } & ({ readonly bytes: Uint8Array } | { readonly file: number })
 
 /** The training images in the order of this epoch: by hash(seed, run index, epoch, image id), so that cells share the order. */
 export function epochOrder(images: readonly TaskImage[], seed: number, index: number, epoch: number): TaskImage[] {
@@ -22,9 +21,10 @@ export function* inBatches<T>(items: readonly T[], batch: number): Generator<rea
 }
 
 /** Pixels (0 to 255) `[images, size, size, 1]` as they are. */
-export function plainPixels(images: readonly { readonly place: number }[], { bytes, size }: ImageBytes): Float32Array {
+export function plainPixels(images: readonly { readonly place: number }[], memory: ImageBytes): Float32Array {
+  const { size } = memory
   const pixels = new Float32Array(images.length * size * size)
-  for (const [i, { place }] of images.entries()) pixels.set(imageAt(bytes, place, size), i * size * size)
+  for (const [i, { place }] of images.entries()) pixels.set(imageAt(memory, place), i * size * size)
   return pixels
 }
 
@@ -35,12 +35,12 @@ export function augmentedPixels(
   policy: Policy,
   { seed, index, epoch }: { seed: number; index: number; epoch: number },
 ): Float32Array {
-  const { bytes, size } = memory
+  const { size } = memory
   const area = size * size
   const pixels = new Float32Array(images.length * area)
   images.forEach(({ id, place }, i) => {
     const steps = policy.draw(randomStream(seed, index, 'augmentation', epoch, id))
-    const image = { pixels: imageAt(bytes, place, size), width: size, height: size }
+    const image = { pixels: imageAt(memory, place), width: size, height: size }
     perform(steps, image, pixels.subarray(i * area, (i + 1) * area))
   })
   return pixels
@@ -50,6 +50,8 @@ export function labelsOf(images: readonly TaskImage[]): Int32Array {
   return Int32Array.from(images, image => image.label)
 }
 
-function imageAt(bytes: Uint8Array, place: number, size: number): Uint8Array {
-  return bytes.subarray(place * size * size, (place + 1) * size * size)
+function imageAt(memory: ImageBytes, place: number): Uint8Array {
+  const { size } = memory
+  if ('file' in memory) return imageOfFile(memory.file, place, size)
+  return memory.bytes.subarray(place * size * size, (place + 1) * size * size)
 }

@@ -29,7 +29,7 @@ function leave(thrown: DeviceLostError): void {
 }
 
 function hadMemory(): HadMemory {
-  const images = setup.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+  const images = setup.memories.reduce((sum, memory) => sum + ('buffer' in memory ? memory.buffer.byteLength : 0), 0)
   return { reached: process.resourceUsage().maxRSS * 1024, images, workers: setup.workers ?? 1 }
 }
 
@@ -46,7 +46,7 @@ async function train(programs: Programs, run: number, task: TrainingTask): Promi
   if (memory === undefined) throw new LabError('failed', `no images of ${task.size} pixels were given to this worker`)
   const trained = await trainRun(task, {
     programs,
-    images: { bytes: new Uint8Array(memory.buffer), size: memory.size },
+    images: 'buffer' in memory ? { bytes: new Uint8Array(memory.buffer), size: memory.size } : memory,
     pretrained: weightsFile,
     features: cache,
     clock: () => performance.now(),

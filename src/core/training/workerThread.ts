@@ -7,11 +7,14 @@ import type { Epoch } from './epoch.ts'
 import type { TrainedRun } from './run.ts'
 import type { TrainingTask } from './task.ts'
 
+/** Images at one size, one after another: in shared memory, or in a file that this process has open. */
+export type SharedImages = { readonly size: number } & ({ readonly buffer: SharedArrayBuffer } | { readonly file: number })
+
 /** What a worker starts with. The images lie in memory that all workers of the process share. */
 export interface WorkerSetup {
   readonly engine: EngineRequest
   /** One memory for each image size that tasks may ask for. */
-  readonly memories: readonly { readonly size: number; readonly buffer: SharedArrayBuffer }[]
+  readonly memories: readonly SharedImages[]
   /** Files of pre-trained weights that tasks may start from. */
   readonly pretrained?: readonly { readonly sha256: string; readonly buffer: SharedArrayBuffer }[]
   /** Worker threads of the process, this one included. Default: 1. */

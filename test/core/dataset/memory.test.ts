@@ -1,7 +1,22 @@
+import { closeSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { expect, test } from 'vitest'
-import { imageMemory, importDataset, pixelsOf, resizeBilinear, splitDataset } from '../../../src/core/dataset/index.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { imageOfFile } from '../../../src/core/dataset/imageMemory.ts'
+import {
+  heldInMemory,
+  imageFile,
+  imageMemory,
+  importDataset,
+  importInto,
+  pixelsOf,
+  resizeBilinear,
+  splitDataset,
+} from '../../../src/core/dataset/index.ts'
 import { mapInOrder } from '../../../src/core/dataset/mapInOrder.ts'
+import { plainPixels } from '../../../src/core/training/batches.ts'
+import { ContentFiles } from '../../../src/store/index.ts'
 import { fixture } from './golden.ts'
 
 test('the sample in shared memory: resized once, the same bytes in a worker thread', async () => {
@@ -21,6 +36,36 @@ test('the sample in shared memory: resized once, the same bytes in a worker thre
   const seen = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
   await worker.terminate()
   expect(seen).toEqual(expected)
+})
+
+test('the sample in files: pixels on disk as they come, images read where they lie, the same bytes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-files-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const files = new ContentFiles(join(folder, 'lab.db'))
+  const writer = files.begin()
+  const request = { name: 'sample', paths: [fixture('sample')], seed: 1 }
+  const dataset = await importInto(writer, request)
+  expect(writer.keep()).toBe(true)
+  const { pixels, dataset: same } = await importDataset(request)
+  expect(dataset).toEqual(same)
+  expect(files.read(dataset.pixels, { verify: true }).equals(pixels)).toBe(true)
+
+  const [pack, file] = [files.open(dataset.pixels), files.scratch()]
+  expect(readdirSync(files.folder)).toEqual([dataset.pixels])
+  const white = { width: 3, height: 3, pixels: new Uint8Array(9).fill(255) }
+  for (const size of [48, 128]) {
+    const memory = imageMemory(pixels, dataset.images, size, [white])
+    expect(imageMemory(pack, dataset.images, size, [white])).toEqual(memory)
+    imageFile(file, pack, dataset.images, size, [white])
+    const places = [488, 0, 3, 200].map(place => ({ place }))
+    const bytes = new Uint8Array(memory.buffer)
+    expect(plainPixels(places, { size, file })).toEqual(plainPixels(places, { size, bytes }))
+  }
+  expect(() => imageOfFile(file, 489, 128)).toThrow(/ends before image 489/)
+  expect(() => imageMemory(pack, [{ ...dataset.images[0]!, offset: pixels.length - 5 }], 128)).toThrow(/ends too early/)
+  pack.close()
+  closeSync(file)
+  expect(heldInMemory(50, 100) && !heldInMemory(51, 100)).toBe(true)
 })
 
 test('a data set under another split: a fingerprint of its own, and back', async () => {
