@@ -10,9 +10,13 @@ import {
   findGenerator,
   type Generator,
   type GeneratorContext,
+  generatorSettings,
   type ImageReader,
   type Made,
   type Order,
+  type Parameters,
+  type PriceTable,
+  type ServiceContext,
 } from '../core/synthesis/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -67,6 +71,11 @@ export interface MakeRequest {
   readonly splits: readonly Dataset[]
   readonly orders: readonly Order[]
   readonly seed: number
+  /** The generator's own; left out: its defaults. */
+  readonly settings?: Parameters
+  /** For a generator that asks a service; what it costs, left out: the table that ships. */
+  readonly service?: ServiceContext
+  readonly prices?: PriceTable
   /** Milliseconds that only ever grow. */
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -109,23 +118,26 @@ export async function makeImages(
       keep()
       await setImmediate() // so that Ctrl+C is heard
     }
-    if (signal.aborted) break
+    if (signal.aborted && !generator.paid) break // what is paid for is waited for
   }
   if (waiting.length > 0) keep()
   return count
 }
 
-function contextOf(store: Store, { generator, splits, seed, clock, signal }: MakeRequest): GeneratorContext {
+function contextOf(store: Store, request: MakeRequest): GeneratorContext {
+  const { generator, splits, seed, clock, signal, settings = {}, service, prices } = request
   const { classes, images } = splits[0]!
   const inEvery = images.filter((_, place) => splits.every(split => split.images[place]!.part === 'train'))
   return {
     seed,
-    settings: generator.settings.parse({}),
+    settings: generatorSettings(generator, settings),
     image: imageReader(store, splits[0]!),
     training: inEvery.map(({ sha256, label }) => ({ sha256, class: classes[label]! })),
     classes,
     clock,
     signal,
+    ...(service && { service }),
+    ...(prices && { prices }),
   }
 }
 

@@ -17,4 +17,5 @@ export { createExplainer, type Explainer, type ExplainRequest, type Explanation 
 export { followStudy } from './follow.ts'
 export { type PreparedStudy, prepareStudy, splitsOf } from './prepare.ts'
 export { studyInWork } from './serve.ts'
+export { openService } from './service.ts'
 export { NO_STATUS, runnerStatus } from './status.ts'

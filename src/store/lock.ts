@@ -1,8 +1,7 @@
 /**
  * The runner's lock: one process at a time may own the studies of a database.
  *
- * It is SQLite's exclusive lock on `<database>.runner`, an empty database of its own, held by an open transaction. The
- * system drops it with the process, however that dies, so it can't go stale and nothing has to be judged dead.
+ * It is an exclusive lock (exclusiveLock.ts) on `<database>.runner`.
  *
  * The holder's pid lies beside it, in `<database>.runner.pid`, written once the lock is held: nobody can read the locked
  * file, and a process that opens and closes it by other means than SQLite would drop its own lock (POSIX locks end with the
@@ -11,14 +10,8 @@
  */
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
-import Database from 'better-sqlite3'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { refuseNetwork } from './networkFileSystem.ts'
-import { createPrivateFile } from './privateFile.ts'
-import { explained } from './sqliteError.ts'
-
-/** Milliseconds to wait for the lock: long enough for somebody who only looks (`runnerHolder`), who holds it for microseconds. */
-const PATIENCE = 100
+import { isLocked, lockFile } from './exclusiveLock.ts'
 
 export interface RunnerLock {
   /** Gives the lock back; a second call does nothing. */
@@ -37,42 +30,22 @@ export interface RunnerHolder {
  * on a network file system.
  */
 export function acquireRunnerLock(database: string): RunnerLock | null {
-  const path = lockPath(database)
-  refuseNetwork(path)
-  createPrivateFile(path)
-  const connection = openLock(path, PATIENCE)
-  try {
-    connection.pragma('journal_mode = MEMORY') // nothing is ever written: no journal beside it
-    connection.exec('BEGIN EXCLUSIVE')
-    writePid(database)
-  } catch (thrown) {
-    connection.close()
-    if (isBusy(thrown)) return null
-    throw explained(thrown, path)
-  }
+  const release = lockFile(lockPath(database), () => writePid(database))
+  if (release === null) return null
+  let held = true
   return {
     release: () => {
-      if (!connection.open) return
+      if (!held) return
+      held = false
       fs.rmSync(pidPath(database), { force: true })
-      connection.close()
+      release()
     },
   }
 }
 
 /** Who holds the lock of `database` now, or null when nobody does. Leaves no file where there was none. */
 export function runnerHolder(database: string): RunnerHolder | null {
-  const path = lockPath(database)
-  if (!fs.existsSync(path)) return null
-  const connection = openLock(path, 0)
-  try {
-    connection.prepare('SELECT count(*) FROM sqlite_schema').get()
-    return null
-  } catch (thrown) {
-    if (isBusy(thrown)) return { pid: readPid(database) }
-    throw explained(thrown, path)
-  } finally {
-    connection.close()
-  }
+  return isLocked(lockPath(database)) ? { pid: readPid(database) } : null
 }
 
 function lockPath(database: string): string {
@@ -81,14 +54,6 @@ function lockPath(database: string): string {
 
 function pidPath(database: string): string {
   return `${lockPath(database)}.pid`
-}
-
-function openLock(path: string, timeout: number): Database.Database {
-  try {
-    return new Database(path, { timeout, fileMustExist: true })
-  } catch (thrown) {
-    throw explained(thrown, path)
-  }
 }
 
 /** Whole or not at all: a reader never sees half a number. */
@@ -121,8 +86,4 @@ function isAlive(pid: number): boolean {
   } catch (thrown) {
     return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
   }
-}
-
-function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Database.SqliteError && thrown.code.startsWith('SQLITE_BUSY')
 }

@@ -3,6 +3,7 @@ import { Bank } from './bank.ts'
 import { Calibrations } from './calibrations.ts'
 import { checkDatabase } from './check.ts'
 import type { Connection } from './connection.ts'
+import { Consents } from './consents.ts'
 import { Datasets } from './datasets.ts'
 import { Epochs } from './epochs.ts'
 import { Evaluations } from './evaluations.ts'
@@ -13,6 +14,7 @@ import { Provenance } from './provenance.ts'
 import { referencedFiles } from './references.ts'
 import { Requests } from './requests.ts'
 import { Runs } from './runs.ts'
+import { Spending } from './spending.ts'
 import { Studies } from './studies.ts'
 import { Training } from './training.ts'
 import { Weights } from './weights.ts'
@@ -35,6 +37,9 @@ export class Store {
   readonly bank: Bank
   readonly marks: Marks
   readonly evaluations: Evaluations
+  /** Requests to services, and what they cost. */
+  readonly spending: Spending
+  readonly consents: Consents
   /** Pixels and weights, beside the database. */
   readonly files: ContentFiles
   readonly #connection: Connection
@@ -55,6 +60,8 @@ export class Store {
     this.bank = new Bank(connection)
     this.marks = new Marks(connection)
     this.evaluations = new Evaluations(connection)
+    this.spending = new Spending(connection)
+    this.consents = new Consents(connection)
     this.files = new ContentFiles(connection.path)
   }
 

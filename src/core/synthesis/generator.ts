@@ -4,6 +4,9 @@
  */
 import type { z } from 'zod'
 import type { GreyImage } from '../dataset/index.ts'
+import { LabError } from '../shared/errors.ts'
+import type { ServiceContext } from './service/context.ts'
+import type { PriceTable } from './service/prices.ts'
 
 /** Plain data, as JSON keeps it. */
 export type Parameters = Readonly<Record<string, unknown>>
@@ -65,6 +68,10 @@ export interface GeneratorContext<Settings = Parameters> {
   readonly classes: readonly string[]
   /** Milliseconds that only ever grow. */
   readonly clock: () => number
+  /** For generators that ask a service. Left out where nothing may be sent. */
+  readonly service?: ServiceContext
+  /** Left out: the table that ships. */
+  readonly prices?: PriceTable
   /** Aborted by Ctrl+C: end at the next image. What was yielded is kept. */
   readonly signal: AbortSignal
 }
@@ -91,8 +98,21 @@ export interface Generator<Settings = Parameters> extends GeneratorFacts {
   readonly companions?: (image: ImageReader) => (source: string, pool: readonly string[]) => readonly string[]
   /** What making the images of `orders` takes: free and at once where it is left out. Sends nothing anywhere. */
   readonly estimate?: (orders: readonly Order[], context: GeneratorContext<Settings>) => Promise<Estimate>
+  /** What a request sends to a service, in a line; left out where nothing leaves the machine. */
+  readonly sends?: (settings: Settings) => string
   /** Makes the images of `orders`, in any order, each as soon as it is there. The same orders, seed and settings give the same images where `paid` is false. */
   make(orders: readonly Order[], context: GeneratorContext<Settings>): AsyncIterable<Made>
+}
+
+/**
+ * A generator's settings with its defaults where they say nothing.
+ * @throws LabError `usage` that names generator and field
+ */
+export function generatorSettings({ name, settings }: Generator, given: Parameters): Parameters {
+  const parsed = settings.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new LabError('usage', `settings of ${name}: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`)
 }
 
 /** Keeps a generator's own type of settings inside its file. */
@@ -100,10 +120,11 @@ export function defineGenerator<Settings>(generator: Generator<Settings>): Gener
   const own = (context: GeneratorContext): GeneratorContext<Settings> => {
     return { ...context, settings: generator.settings.parse(context.settings) }
   }
-  const { estimate, ...rest } = generator
+  const { estimate, sends, ...rest } = generator
   return {
     ...rest,
     settings: generator.settings as unknown as z.ZodType<Parameters>,
+    ...(sends && { sends: chosen => sends(generator.settings.parse(chosen)) }),
     ...(estimate && { estimate: (orders, context) => estimate(orders, own(context)) }),
     make: (orders, context) => generator.make(orders, own(context)),
   }

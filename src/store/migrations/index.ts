@@ -6,6 +6,7 @@ import { divergence } from './0005-divergence.ts'
 import { groups } from './0006-groups.ts'
 import { evaluations } from './0007-evaluations.ts'
 import { bank } from './0008-bank.ts'
+import { services } from './0009-services.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   groups,
   evaluations,
   bank,
+  services,
 ]
