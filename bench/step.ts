@@ -2,9 +2,10 @@
  * A training step, an evaluation and a Grad-CAM of a model against PyTorch's, in turn in one run: same model, batch, image size and threads.
  *
  *     npm run bench -- step [--model cnn] [--size 128] [--batch 32] [--threads 2] [--rounds 7] [--python python3] [--tasks step,evaluation,gradcam]
+ *         [--settings plain,fused,fused+channels_last,fused+channels_last+compiled]
  *
  * Needs a Python with torch (pip install torch torchvision timm grad-cam). PyTorch runs as installed by pip at several settings, each in a process of its
- * own, and the best of them again with huge-page malloc (GLIBC_TUNABLES). Prints medians, our ratio to PyTorch's best
+ * own, and the last two of them again with huge-page malloc (GLIBC_TUNABLES). Prints medians, our ratio to PyTorch's best
  * of each kind, and each process's peak of memory after its training steps.
  */
 import { cpus } from 'node:os'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     python: { type: 'string', default: 'python3' },
     tasks: { type: 'string', default: 'step,evaluation,gradcam' },
+    settings: { type: 'string', default: 'plain,fused,fused+channels_last,fused+channels_last+compiled' },
   },
 })
 /** What each model is usually trained with where time is short. */
@@ -34,7 +36,7 @@ const shape = [values.model, values.size ?? usualSize, values.batch ?? usualBatc
 const rounds = Number(values.rounds)
 const COUNTS: Readonly<Record<string, number>> =
   values.model === 'cnn' ? { step: 3, evaluation: 4, gradcam: 8 } : { step: 1, evaluation: 1, gradcam: 3 }
-const SETTINGS = ['plain', 'fused', 'fused+channels_last', 'fused+channels_last+compiled']
+const settings = values.settings.split(',')
 const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }
 const path = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
 const torch = (setting: string) => [values.python, [path('torch_step.py'), ...shape, setting]] as const
@@ -55,10 +57,10 @@ const contender = (name: string, kind: Contender['kind'], process: PeerProcess):
 })
 const all: Contender[] = [
   contender('mri-lab', 'ours', new PeerProcess(process.execPath, [path('labStep.ts'), ...shape])),
-  ...SETTINGS.map(setting => contender(`torch ${setting}`, 'default', new PeerProcess(...torch(setting)))),
-  ...SETTINGS.slice(2).map(setting =>
-    contender(`torch ${setting}, huge pages`, 'huge pages', new PeerProcess(...torch(setting), HUGE_PAGES)),
-  ),
+  ...settings.map(setting => contender(`torch ${setting}`, 'default', new PeerProcess(...torch(setting)))),
+  ...settings
+    .slice(-2)
+    .map(setting => contender(`torch ${setting}, huge pages`, 'huge pages', new PeerProcess(...torch(setting), HUGE_PAGES))),
 ]
 const versions: Record<string, unknown> = {}
 const base = new Map<string, number>()

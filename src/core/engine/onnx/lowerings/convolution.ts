@@ -83,10 +83,10 @@ const filterGradient: Rule = (node, { model, inOrder }) => {
     reshape(model, name, together ? [channels, batch * places] : [batch, channels, places])
   const gradient = flat(batchInside(inOrder(dy, CHANNELS_FIRST)), outChannels)
   const padded = batchInside(pad(model, inOrder(x, CHANNELS_FIRST), pads))
-  const taps = Array.from({ length: wide[0] * wide[1] }, (_, k) => {
-    const start = [Math.floor(k / wide[1]), k % wide[1]] as const
-    return flat(tap(model, padded, start, window.strides, [outHeight, outWidth]), inChannels)
-  })
+  const out = [outHeight, outWidth] as const
+  const taps = few
+    ? inTwoCuts(model, padded, wide, window.strides, out).map(tap => flat(tap, inChannels))
+    : places2d(wide).map(start => flat(cut(model, padded, start, window.strides, out), inChannels))
   const products = few ? [product(model.op('Concat', taps, { axis: 1 }))] : taps.map(product)
   const joined = products.length === 1 ? products[0]! : model.op('Concat', products, { axis: together ? 1 : 2 })
   const sum = together || batch === 1 ? joined : model.op('ReduceSum', [joined, model.int64s([0])], { keepdims: 0 })
@@ -102,8 +102,13 @@ const filterGradient: Rule = (node, { model, inOrder }) => {
   }
 }
 
+/** Every (row, column) of a window, row by row. */
+function places2d([height, width]: readonly [number, number]): (readonly [number, number])[] {
+  return Array.from({ length: height * width }, (_, k) => [Math.floor(k / width), k % width] as const)
+}
+
 /** The pixels that one place of the filter meets, one for each place of the result: from `start`, `strides` apart. */
-function tap(
+function cut(
   model: OnnxModel,
   padded: string,
   start: readonly [number, number],
@@ -112,6 +117,22 @@ function tap(
 ): string {
   const end = start.map((first, i) => first + (out[i]! - 1) * strides[i]! + 1)
   return model.op('Slice', [padded, ...[start, end, [2, 3], strides].map(value => model.int64s(value))])
+}
+
+/** All taps of a window, row by row: columns first, so that each pixel is picked out of its row once for a column, and rows are copied whole. */
+function inTwoCuts(
+  model: OnnxModel,
+  padded: string,
+  [height, width]: readonly [number, number],
+  strides: Window['strides'],
+  out: readonly [number, number],
+): string[] {
+  const along = (name: string, axis: 2 | 3, start: number): string => {
+    const end = start + (out[axis - 2]! - 1) * strides[axis - 2]! + 1
+    return model.op('Slice', [name, ...[[start], [end], [axis], [strides[axis - 2]!]].map(value => model.int64s(value))])
+  }
+  const columns = Array.from({ length: width }, (_, column) => along(padded, 3, column))
+  return places2d([height, width]).map(([row, column]) => along(columns[column]!, 2, row))
 }
 
 function pad(model: OnnxModel, name: string, [top, left, bottom, right]: Window['pads']): string {
