@@ -44,7 +44,7 @@ export function imageMemory(
   more: readonly GreyImage[] = [],
 ): ImageMemory {
   const buffer = new SharedArrayBuffer((images.length + more.length) * size * size)
-  const placed = (n: number): Uint8Array => new Uint8Array(buffer, n * size * size, size * size)
+  const placed = (n: number, count: number) => new Uint8Array(buffer, n * size * size, count * size * size)
   resizeEach(pack, images, size, more, placed)
   return { size, buffer, index: new Map(images.map(({ id }, n) => [id, n])) }
 }
@@ -57,13 +57,14 @@ export function imageFile(
   size: number,
   more: readonly GreyImage[] = [],
 ): void {
-  const image = new Uint8Array(size * size)
-  const write = (n: number): void => {
-    for (let written = 0; written < image.length; ) {
-      written += writeSync(file, image, written, image.length - written, n * image.length + written)
+  const area = size * size
+  const scratch = new Uint8Array(MOST_AT_ONCE * area)
+  const write = (n: number, count: number): void => {
+    for (let written = 0; written < count * area; ) {
+      written += writeSync(file, scratch, written, count * area - written, n * area + written)
     }
   }
-  resizeEach(pack, images, size, more, () => image, write)
+  resizeEach(pack, images, size, more, (_, count) => scratch.subarray(0, count * area), write)
 }
 
 /** One image's `size * size` bytes of such a file. Throws `failed` where it ends before. */
@@ -83,11 +84,13 @@ function resizeEach(
   images: readonly Placed[],
   size: number,
   more: readonly GreyImage[],
-  placeOf: (n: number) => Uint8Array,
-  done: (n: number) => void = () => {},
+  placeOf: (n: number, count: number) => Uint8Array,
+  done: (n: number, count: number) => void = () => {},
 ): void {
-  for (const [n, { id, width, height, offset }] of images.entries()) {
-    const target = placeOf(n)
+  for (let n = 0; n < images.length; ) {
+    const { id, width, height, offset } = images[n]!
+    const count = pack instanceof Uint8Array ? 1 : inOnePiece(images, n, size)
+    const target = placeOf(n, count)
     if (pack instanceof Uint8Array) {
       const end = offset + width * height
       if (end > pack.length) throw new LabError('data', `the pixel file ends before image ${id}: it is damaged`)
@@ -99,12 +102,29 @@ function resizeEach(
       pack.readInto(native, offset)
       resizeBilinear(native, width, height, size, size, target)
     }
-    done(n)
+    done(n, count)
+    n += count
   }
   for (const [n, { pixels, width, height }] of more.entries()) {
-    resizeBilinear(pixels, width, height, size, size, placeOf(images.length + n))
-    done(images.length + n)
+    resizeBilinear(pixels, width, height, size, size, placeOf(images.length + n, 1))
+    done(images.length + n, 1)
   }
+}
+
+/** Images that are read at once. */
+const MOST_AT_ONCE = 256
+
+/** How many images from number `first` on lie one after another in the pixel file as they shall lie here; 1 for one that does not. */
+function inOnePiece(images: readonly Placed[], first: number, size: number): number {
+  const fits = (n: number): boolean => {
+    const image = images[n]
+    return (
+      image?.width === size && image.height === size && image.offset === images[first]!.offset + (n - first) * size * size
+    )
+  }
+  let count = 1
+  while (count < MOST_AT_ONCE && fits(first) && fits(first + count)) count++
+  return count
 }
 
 /** A view of one image's `size * size` bytes in shared memory. Throws `failed` if it is not there. */
