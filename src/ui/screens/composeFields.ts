@@ -62,7 +62,7 @@ export function fieldsOf(draft: Draft, facts: ComposeFacts, counts: SplitCounts 
       [{ text: draft.split, step: by => ({ ...draft, split: cycled(SPLITS, draft.split, by) }) }],
       counts === null ? '' : countWords(counts),
     ),
-    field('models', 'models', [{ text: '[x] cnn' }], 'resnet18 and vit come with a later release'),
+    field('models', 'models', [{ text: '[x] cnn' }], 'resnet18 and vit by a spec file, or run --models'),
     field(
       'policies',
       'policies',
