@@ -1,4 +1,4 @@
-import { type NullDistributions, signedRanks } from './signedRanks.ts'
+import { EXACT_PAIRS, type NullDistributions, signedRanks } from './signedRanks.ts'
 
 export interface HodgesLehmann {
   /** Median of the Walsh averages (d_i + d_j) / 2, i <= j. In the differences' unit; infinite where most pairs diverged on one side. */
@@ -13,7 +13,7 @@ export interface HodgesLehmann {
  * `wilcox.test(paired = TRUE, conf.int = TRUE)`.
  *
  * The test's p changes only at Walsh averages. It is asked at each and between neighbours, from both ends, because with ties it need not fall
- * evenly.
+ * evenly; beyond {@link EXACT_PAIRS} pairs, where p is that of the normal distribution, by halving.
  *
  * @param differences of pairedDifferences: on a grid, so that their sums are exact. Null without any.
  * @param level confidence, between 0 and 1.
@@ -69,9 +69,28 @@ function lowerEnd(differences: Float64Array, sums: Float64Array, alpha: number):
   const last = points.at(-1) ?? 0
   // Beyond all Walsh averages nothing changes any more.
   if (ends(first - 1 - Math.abs(first))) return Number.NEGATIVE_INFINITY
-  for (const [k, point] of points.entries()) {
+  const endsAt = (k: number): boolean => {
+    const point = points[k]!
     const next = points[k + 1] ?? last + 1 + Math.abs(last)
-    if (ends(point) || ends(point + (next - point) / 2)) return point
+    return ends(point) || ends(point + (next - point) / 2)
   }
-  return Number.POSITIVE_INFINITY // most differences are infinite: no finite centre fits
+  const k = differences.length <= EXACT_PAIRS ? firstOf(points.length, endsAt) : bisected(points.length, endsAt)
+  return points[k] ?? Number.POSITIVE_INFINITY // most differences are infinite: no finite centre fits
+}
+
+/** The first k below n of which `holds` is true, else n. */
+function firstOf(n: number, holds: (k: number) => boolean): number {
+  for (let k = 0; k < n; k++) if (holds(k)) return k
+  return n
+}
+
+/** The same where, once true, it stays true: in log n steps. */
+function bisected(n: number, holds: (k: number) => boolean): number {
+  let [low, high] = [0, n]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
 }

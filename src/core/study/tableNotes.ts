@@ -6,6 +6,9 @@ const PUBLISHED_MARKS: Readonly<Record<string, string>> = {
   'other data': 'The published values stand on other data than these.',
   'other generator': 'The published synthetic images are of another generator than these.',
 }
+const PUBLISHED =
+  'published: the median of 20 runs that the dissertation reports for a cell of this definition; · where it reports none.'
+const NONE_PUBLISHED = 'The dissertation reports no value for a cell of these definitions.'
 export const NOT_FOR_DIAGNOSIS = 'Research software. Not for diagnosis.'
 
 /** The marks that speak of this cell's own runs: not those of the whole table, nor those of its published value. */
@@ -30,7 +33,7 @@ export function tableNotes(table: Table): string[] {
   return [
     `Stands on: ${table.split}, ${table.runsOfCell} runs a cell. Intervals cover the median with at least 95 %; none below 6 runs.`,
     ...table.marks.map(mark => sentence(markMeaning(mark) ?? mark)),
-    ...(published ? ['published: the median of 20 runs that the dissertation reports for a cell of this definition.'] : []),
+    ...(table.metric === 'loss' && table.on === 'validation' ? [published ? PUBLISHED : NONE_PUBLISHED] : []),
     ...ofPublished.map(([, words]) => words),
     ...starred,
     ...marks.flatMap(mark => markMeaning(mark) ?? []),

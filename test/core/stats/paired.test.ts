@@ -131,6 +131,14 @@ describe('laws', () => {
   })
 })
 
+it('the interval of many pairs is that of the normal distribution, in little time', () => {
+  const many = differences(...Array.from({ length: 1000 }, (_, i) => Math.sin(i * 13) + 0.1 + (i % 7) / 100))
+  const { low, high } = hodgesLehmann(many)!.interval!
+  const p = (centre: number): number => signedRanks(many, 2 * centre).p
+  expect([p(low - 1e-4), p(high + 1e-4)].every(value => value < 0.05 && value > 0.045)).toBe(true)
+  expect([p(low + 1e-4), p(high - 1e-4)].every(value => value > 0.05 && value < 0.055)).toBe(true)
+})
+
 describe('a diverged run', () => {
   const worst = Number.POSITIVE_INFINITY
 

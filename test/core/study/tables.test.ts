@@ -156,13 +156,19 @@ describe('formats', () => {
 
   Stands on: parity split of sample, 20 runs a cell. Intervals cover the median with at least 95 %; none below 6 runs.
   Simulated labels: a program made the labels; no number here says anything of a disease.
-  published: the median of 20 runs that the dissertation reports for a cell of this definition.
+  published: the median of 20 runs that the dissertation reports for a cell of this definition; · where it reports none.
   The published values stand on other data than these.
   * 3 of 20 runs; failed runs: 1 (cnn 100/0 flip).
   * a note; 0 of 20 runs (cnn 80/0 none, cnn 80/0 flip).
   failed runs: they have no result and count in nothing; the study can retry them.
   Research software. Not for diagnosis.
 `)
+  })
+
+  it('says that nothing was published of other cells', () => {
+    const vit = formatTable(makeTable({ ...request, models: ['vit'] }), 'text')
+    expect(vit).toContain('  The dissertation reports no value for a cell of these definitions.\n')
+    expect(formatTable(makeTable({ ...request, metric: 'accuracy' }), 'text')).not.toContain('dissertation')
   })
 
   it('Markdown is a table that a vertical bar does not break', () => {
