@@ -1,8 +1,9 @@
 /** The entry of a worker thread that decodes batches of images. */
 import { parentPort } from 'node:worker_threads'
-import { type DecodeJob, type DecodeReply, decodeBatch } from './decodeBatch.ts'
+import { type DecodeJob, decodeBatch } from './decodeBatch.ts'
+import { answerInOrder } from './workerLine.ts'
 
-parentPort!.on('message', async (job: DecodeJob) => {
-  const reply: DecodeReply = await decodeBatch(job)
+answerInOrder<DecodeJob>(parentPort!, async job => {
+  const reply = await decodeBatch(job)
   parentPort!.postMessage(reply, [reply.pixels])
 })

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { LabError, messageOf } from '../shared/errors.ts'
-import { askWorker } from './askWorker.ts'
 import { type DecodeJob, type DecodeReply, decodeBatch, type Encoded } from './decodeBatch.ts'
+import { WorkerLine } from './workerLine.ts'
 
 /** Threads beyond this many wait for the disk and for each other. */
 const MOST_THREADS = 8
@@ -34,32 +34,23 @@ export function createDecoder(images: number): Decoder {
 function withThreads(count: number): Decoder {
   // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
   const entry = new URL(`./decodeWorker${extname(import.meta.url)}`, import.meta.url)
-  const idle = Array.from({ length: count }, () => new Worker(entry))
-  const all = [...idle]
-  const waiting: ((worker: Worker) => void)[] = []
-  const release = (worker: Worker) => {
-    const next = waiting.shift()
-    if (next) next(worker)
-    else idle.push(worker)
-  }
+  const lines = Array.from({ length: count }, () => new WorkerLine(new Worker(entry)))
   return {
-    atOnce: count + 1, // one waits, so that no thread does
-    async decode(images) {
-      const worker = idle.pop() ?? (await new Promise<Worker>(resolve => waiting.push(resolve)))
-      const reply = await ask(worker, jobOf(images))
-      release(worker)
-      return reply
+    atOnce: 2 * count + 1, // each thread has its next batch before it needs it
+    decode(images) {
+      const line = lines.reduce((shortest, line) => (line.length < shortest.length ? line : shortest))
+      return ask(line, jobOf(images))
     },
     async close() {
-      await Promise.all(all.map(worker => worker.terminate()))
+      await Promise.all(lines.map(({ worker }) => worker.terminate()))
     },
   }
 }
 
 /** A thread dies when an image breaks the decoder itself: no image does so on purpose, so that it is told and not hidden. */
-async function ask(worker: Worker, job: DecodeJob): Promise<DecodeReply> {
+async function ask(line: WorkerLine, job: DecodeJob): Promise<DecodeReply> {
   try {
-    return await askWorker<DecodeReply>(worker, job, { transfer: [job.bytes] })
+    return await line.ask<DecodeReply>(job, { transfer: [job.bytes] })
   } catch (cause) {
     throw new LabError('failed', `a decoding thread failed: ${messageOf(cause)}`, { cause })
   }

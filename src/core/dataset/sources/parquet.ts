@@ -3,9 +3,10 @@
  * (text; or an integer whose names the schema metadata key `huggingface` tells). Row groups are read one at a time.
  */
 import { basename, dirname, resolve } from 'node:path'
+import { z } from 'zod'
 import { LabError } from '../../shared/errors.ts'
 import type { Part, Rejected } from '../dataset.ts'
-import type { ParquetRow, ParquetShape } from './parquetFile.ts'
+import type { ParquetRow, ParquetRows, ParquetShape } from './parquetFile.ts'
 import { ParquetReader } from './parquetReader.ts'
 import { type ImageSource, partOfName, type SourceImage } from './source.ts'
 
@@ -47,7 +48,11 @@ function partOfFile(path: string): Part | null {
   return part ?? partOfName(basename(dirname(resolve(path))))
 }
 
-/** While a row group is decoded, the next is read. */
+/** Row groups read ahead: as many, and as many bytes of the file. */
+const AHEAD = 4
+const AHEAD_BYTES = 2 ** 24
+
+/** While row groups are decoded, the next are read. */
 async function* readFile(
   reader: ParquetReader,
   file: number,
@@ -55,21 +60,30 @@ async function* readFile(
   mapped: ReadonlySet<string>,
 ): AsyncGenerator<SourceImage | Rejected> {
   const part = partOfFile(shape.path)
-  let next = shape.groups.length > 0 ? reader.rows(file, 0) : null
-  for (let group = 0, first = 0; next !== null; group++) {
-    const { rows, bytes } = await next
-    next = group + 1 < shape.groups.length ? reader.rows(file, group + 1) : null
-    next?.catch(() => {}) // its failure is seen when its turn comes
+  const { groups } = shape
+  const names = labelNames(shape)
+  const ahead: Promise<ParquetRows>[] = []
+  for (let group = 0, next = 0, first = 0; group < groups.length; group++) {
+    let bytes = 0
+    for (let at = group; at < groups.length && at < group + AHEAD; at++) {
+      bytes += groups[at]!.bytes
+      if (at > group && bytes > AHEAD_BYTES) break
+      if (at < next) continue
+      const rows = reader.rows(file, next++)
+      rows.catch(() => {}) // its failure is seen when its turn comes
+      ahead.push(rows)
+    }
+    const { rows, bytes: images } = await ahead.shift()!
     for (const [i, row] of rows.entries()) {
       const origin = `${shape.path} row ${first + i}`
       if (row.image === null) yield { path: origin, reason: 'the row holds no image bytes' }
-      else yield imageOf(new Uint8Array(bytes, row.image.start, row.image.end - row.image.start), row, origin)
+      else yield imageOf(new Uint8Array(images, row.image.start, row.image.end - row.image.start), row, origin)
     }
     first += rows.length
   }
 
   function imageOf(content: Uint8Array, row: ParquetRow, origin: string): SourceImage | Rejected {
-    const label = labelOf(shape, row.label, mapped)
+    const label = labelOf(shape.path, names, row.label, mapped)
     if (label === null) return { path: origin, reason: `the row's label is ${row.label ?? 'missing'}` }
     return {
       ...{ origin, content, label, part },
@@ -79,8 +93,28 @@ async function* readFile(
   }
 }
 
+/** The part of `huggingface` metadata that is read: `info.features.label.names`. */
+const huggingFaceSchema = z.object({
+  info: z.object({ features: z.object({ label: z.object({ names: z.array(z.string()) }) }) }),
+})
+
+/** Class names by label number; null where the file does not tell. */
+function labelNames({ huggingFace }: ParquetShape): readonly string[] | null {
+  if (huggingFace === null) return null
+  try {
+    return huggingFaceSchema.parse(JSON.parse(huggingFace)).info.features.label.names
+  } catch {
+    return null // other features than class labels: the labels must speak for themselves
+  }
+}
+
 /** The raw label as text; null for a row without one (`-1` or a number past the names). */
-function labelOf({ path, names }: ParquetShape, label: ParquetRow['label'], mapped: ReadonlySet<string>): string | null {
+function labelOf(
+  path: string,
+  names: readonly string[] | null,
+  label: ParquetRow['label'],
+  mapped: ReadonlySet<string>,
+): string | null {
   if (label === null || typeof label === 'string') return label
   if (names) return names[label] ?? null
   if (mapped.has(String(label))) return String(label)

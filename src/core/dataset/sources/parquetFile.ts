@@ -9,21 +9,15 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
-import { z } from 'zod'
 import { LabError } from '../../shared/errors.ts'
-
-/** The part of `huggingface` metadata that is read: `info.features.label.names`. */
-const huggingFaceSchema = z.object({
-  info: z.object({ features: z.object({ label: z.object({ names: z.array(z.string()) }) }) }),
-})
 
 /** What is known of a file without reading a row. */
 export interface ParquetShape {
   readonly path: string
   /** Of each row group its rows, and the bytes they take in the file. */
   readonly groups: readonly { readonly rows: number; readonly bytes: number }[]
-  /** Class names by label number; null where the file does not tell. */
-  readonly names: readonly string[] | null
+  /** What the schema metadata key `huggingface` holds; null where there is none. */
+  readonly huggingFace: string | null
 }
 
 /** One row's values; `image` is a range of the bytes that come with it, null where it holds none. */
@@ -61,7 +55,7 @@ export class ParquetFile {
     this.#groupColumn = groupColumn
     this.#columns = [...new Set(['image', 'label', ...(groupColumn === undefined ? [] : [groupColumn])])]
     checkColumns(metadata, this.#columns)
-    this.shape = { path, groups: groupsOf(metadata, file.byteLength), names: labelNames(metadata) }
+    this.shape = { path, groups: groupsOf(metadata, file.byteLength), huggingFace: huggingFaceOf(metadata) }
   }
 
   /** Throws anything for a file that is no Parquet; `data` for one that lacks a column or holds other things in it. */
@@ -201,14 +195,8 @@ function typeOf({ type, children, repetition_type }: Column): string {
   return type ?? `{${children.map(({ name }) => name).join(', ')}}`
 }
 
-function labelNames(metadata: FileMetaData): readonly string[] | null {
-  const text = metadata.key_value_metadata?.find(entry => entry.key === 'huggingface')?.value
-  if (text === undefined) return null
-  try {
-    return huggingFaceSchema.parse(JSON.parse(text)).info.features.label.names
-  } catch {
-    return null // other features than class labels: the labels must speak for themselves
-  }
+function huggingFaceOf(metadata: FileMetaData): string | null {
+  return metadata.key_value_metadata?.find(entry => entry.key === 'huggingface')?.value ?? null
 }
 
 function packed(read: readonly Record<string, unknown>[], groupColumn: string | undefined): ParquetRows {

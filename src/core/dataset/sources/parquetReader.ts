@@ -5,7 +5,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { LabError, messageOf } from '../../shared/errors.ts'
-import { askWorker } from '../askWorker.ts'
+import { WorkerLine } from '../workerLine.ts'
 import type { ParquetRows, ParquetShape } from './parquetFile.ts'
 
 export type ParquetQuestion =
@@ -19,19 +19,19 @@ type Reply = { readonly answered: ParquetAnswer } | { readonly failed: string }
 
 /** Heap of the thread in MiB: values and their arrays; the bytes of images lie outside of it. */
 const HEAP = 1024
-/** Time for any answer, and for each megabyte of the file that it needs: a slow disk gives some MB a second. */
-const SECONDS = 20
+/** Time for any answer, those before it in the line included, and for each megabyte of the file that it needs: a slow disk gives some MB a second. */
+const SECONDS = 30
 const SECONDS_PER_MEGABYTE = 1
 
 export class ParquetReader {
-  readonly #worker: Worker
+  readonly #line: WorkerLine
   readonly #shapes: ParquetShape[] = []
 
   constructor() {
     // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
     const entry = new URL(`./parquetWorker${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: HEAP } })
-    this.#worker.unref() // who opens a file and reads nothing of it is not held
+    this.#line = new WorkerLine(new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: HEAP } }))
+    this.#line.worker.unref() // who opens a file and reads nothing of it is not held
   }
 
   /** Throws `data` naming the file and the reason. */
@@ -49,22 +49,22 @@ export class ParquetReader {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    await this.#line.worker.terminate()
   }
 
   async #ask(question: ParquetQuestion, what: string, megabytes: number): Promise<ParquetAnswer> {
     const seconds = SECONDS + SECONDS_PER_MEGABYTE * megabytes
-    const worker = this.#worker
+    const { worker } = this.#line
     worker.ref()
     try {
-      const reply = await askWorker<Reply>(worker, question, { seconds })
+      const reply = await this.#line.ask<Reply>(question, { seconds })
       if ('failed' in reply) throw new Error(reply.failed)
       return reply.answered
     } catch (cause) {
       await this.close()
       throw new LabError('data', `cannot read ${what} as Parquet: ${messageOf(cause)}`, { cause })
     } finally {
-      worker.unref()
+      if (this.#line.length === 0) worker.unref()
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The entry of a thread that reads Parquet files: opens those it is told, then gives rows by row group. */
 import { parentPort } from 'node:worker_threads'
 import { messageOf } from '../../shared/errors.ts'
+import { answerInOrder } from '../workerLine.ts'
 import { ParquetFile } from './parquetFile.ts'
 import type { ParquetAnswer, ParquetQuestion } from './parquetReader.ts'
 
@@ -14,7 +15,7 @@ async function answer(question: ParquetQuestion): Promise<ParquetAnswer> {
   return file.shape
 }
 
-port.on('message', async (question: ParquetQuestion) => {
+answerInOrder<ParquetQuestion>(port, async question => {
   try {
     const answered = await answer(question)
     port.postMessage({ answered }, 'bytes' in answered ? [answered.bytes] : [])
