@@ -9,6 +9,10 @@ export function noStudy(name: string): LabError {
   return new LabError('usage', `no study named ${name}; 'mri-lab studies' shows what there is`)
 }
 
+export function noBankImage(id: number): LabError {
+  return new LabError('usage', `no bank image ${id}; 'mri-lab synth list' shows what there is`)
+}
+
 export function noRun(id: number): LabError {
   return new LabError('usage', `no run ${id}; 'mri-lab runs' shows what there is`)
 }

@@ -1,18 +1,19 @@
-/** An image as the command line names it: a file, or `DATASET:PART:INDEX`. */
+/** An image as the command line names it: a file, `DATASET:PART:INDEX`, or `bank:ID`. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { decodeGrey, type GreyImage, PARTS } from '../core/dataset/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { decodeGreyFile } from '../core/synthesis/index.ts'
 import type { Context } from './context.ts'
-import { laterRelease } from './errors.ts'
 import { readLab } from './lab.ts'
-import { noDataset } from './missing.ts'
+import { noBankImage, noDataset } from './missing.ts'
 
 const PLACE = new RegExp(`^(.+):(${PARTS.join('|')}):(\\d+)$`)
 
 /** Throws `usage` for a place that is none, `data` for a file that is no image. */
 export async function namedImage(context: Context, name: string): Promise<GreyImage> {
-  if (name.startsWith('bank:')) throw laterRelease(`image '${name}'`)
+  const banked = /^bank:(\d+)$/.exec(name)
+  if (banked !== null) return bankImage(context, Number(banked[1]))
   const [, dataset, part, index] = PLACE.exec(name) ?? []
   if (dataset !== undefined) return storedImage(context, dataset, part ?? '', Number(index))
   let bytes: Buffer
@@ -26,6 +27,15 @@ export async function namedImage(context: Context, name: string): Promise<GreyIm
   } catch (error) {
     throw new LabError('data', `${name}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+async function bankImage(context: Context, id: number): Promise<GreyImage> {
+  const image = await readLab<GreyImage | null>(context, null, store => {
+    const found = store.bank.get(id)
+    return found && decodeGreyFile(store.files.read(found.sha256))
+  })
+  if (image === null) throw noBankImage(id)
+  return image
 }
 
 /** Counts from 0, in the order of the source, under the dataset's own split. */

@@ -144,7 +144,10 @@ function helpWords(program: Command, names: readonly string[]): string[] {
 function globalOptions(): Option[] {
   return [
     new Option('--db <PATH>', 'the database (default: ./lab.db)'),
-    new Option('--engine <NAME>', 'what trains: auto, onnx-cpu, onnx-webgpu, onnx-cuda, tensorflow, reference (default: auto)'),
+    new Option(
+      '--engine <NAME>',
+      'what trains: auto, onnx-cpu, onnx-webgpu, onnx-cuda, tensorflow, reference (default: auto)',
+    ),
     new Option('--threads <N>', 'threads of each worker'),
     new Option('--workers <N>', 'training threads of a trainer'),
     new Option('--json', 'results as JSON on stdout'),

@@ -40,7 +40,7 @@ export function bankPlanOf(store: Store, spec: BankSpec, splits: readonly Datase
 export function refuseShortfall({ generators }: BankPlan, command: string): void {
   for (const { generator, present, missing, refused } of generators) {
     if (missing.length === 0) continue
-    const left = [...refused].map(([why, count]) => `; ${count} more may not enter: ${why}`).join('')
+    const left = [...refused].map(([why, count]) => `; ${count} that it has may enter none: ${why}`).join('')
     const remedy =
       findGenerator(generator) === null
         ? `they are imported by 'mri-lab synth import DIR --dataset DATASET --generator-name ${generator} --parents FILE.csv'`

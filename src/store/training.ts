@@ -36,6 +36,7 @@ export class Training {
   readonly #insert
   readonly #ofRun
   readonly #sweep
+  readonly #all
 
   constructor(connection: Connection) {
     this.#insertSet = connection.command(
@@ -47,9 +48,19 @@ export class Training {
       trainingRow,
       `SELECT sha256, images FROM training JOIN training_sets ON sha256 = training_set WHERE run = :run`,
     )
+    this.#all = connection.query<TrainingImages>(
+      { table: 'training_sets', key: ['sha256'] },
+      trainingRow,
+      'SELECT sha256, images FROM training_sets',
+    )
     this.#sweep = connection.command(
       'DELETE FROM training_sets WHERE NOT EXISTS (SELECT 1 FROM training WHERE training_set = sha256)',
     )
+  }
+
+  /** SHA-256 of the bank images that finished runs were trained on. */
+  bankFiles(): Set<string> {
+    return new Set(this.#all.all().flatMap(set => Object.values(set).flatMap(({ bank = [] }) => bank)))
   }
 
   /** A part of `Runs.finish`. */

@@ -213,7 +213,7 @@ describe('a study', () => {
 
   it.each([
     [['run', 'nothing'], 2, "no file 'nothing'"],
-    [['run', 'dissertation'], 2, 'comes with a later release'],
+    [['run', 'dissertation', '--dataset', 'toy'], 2, 'no validation images under the parity split'],
     [['run', 'quick', '--dataset', 'none'], 2, "no dataset 'none'"],
     [['run', 'quick', '--epochs', 'many'], 2, "--epochs: 'many'"],
     [['run', 'broken.json'], 3, 'broken.json: not JSON'],
@@ -327,7 +327,7 @@ describe('a trained run', () => {
     [['export', '--run', '9', '--onnx', 'x.onnx'], 2, 'no run 9'],
     [['export', '--run', '1', '--onnx', 'nowhere/x.onnx'], 1, 'nowhere/x.onnx'],
     [['export', '--study', 'quick', '--csv', 'x.csv'], 2, 'comes with a later release'],
-    [['gradcam', '--run', '1', '--image', 'bank:1'], 2, 'comes with a later release'],
+    [['gradcam', '--run', '1', '--image', 'bank:1'], 2, 'no bank image 1'],
     [['gradcam', '--run', '1', '--image', image, '--class', 'None'], 2, "no class 'None'"],
     [['gradcam', '--run', '1', '--image', image, '--layer', 'fc1'], 2, "no layer 'fc1'"],
     [['gradcam', '--run', '1', '--image', image, '--out', 'nowhere/map.png'], 1, 'nowhere/map.png'],

@@ -25,6 +25,16 @@ import { runs } from './runs.ts'
 import { runsShow } from './runsShow.ts'
 import { status } from './status.ts'
 import { studies } from './studies.ts'
+import { synthConsent } from './synthConsent.ts'
+import { synthExport } from './synthExport.ts'
+import { synthFidelity } from './synthFidelity.ts'
+import { synthGenerators } from './synthGenerators.ts'
+import { synthImport } from './synthImport.ts'
+import { synthList } from './synthList.ts'
+import { synthPlan } from './synthPlan.ts'
+import { synthRemove } from './synthRemove.ts'
+import { synthRun } from './synthRun.ts'
+import { synthShow } from './synthShow.ts'
 import { tables } from './tables.ts'
 import { weightsAdd } from './weightsAdd.ts'
 import { weightsFetch } from './weightsFetch.ts'
@@ -48,6 +58,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
   weightsAdd,
   weightsList,
   augment,
+  synthGenerators,
+  synthPlan,
+  synthConsent,
+  synthRun,
+  synthList,
+  synthShow,
+  synthRemove,
+  synthImport,
+  synthExport,
+  synthFidelity,
   run,
   status,
   attach,
@@ -70,5 +90,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   data: 'Image sets with class labels.',
   engine: 'What trains.',
+  synth: 'Synthetic images: the bank.',
   weights: 'Pre-trained weights that models start from.',
 }

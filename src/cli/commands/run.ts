@@ -1,5 +1,6 @@
 import { ensureSample, SAMPLE } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
+import { changeLab } from '../lab.ts'
 import { argument, byModel, configuration, eitherWay, list, pairs, text, toggle, whole } from '../options.ts'
 
 export const run = defineCommand({
@@ -63,6 +64,8 @@ export const run = defineCommand({
     const { studyEngine } = await import('../runnerOf.ts')
     await studyEngine(context) // an engine that is not here is refused before anything is written
     if (spec.dataset === SAMPLE) await ensureSample(context)
+    const { refuseWithoutImages } = await import('../synthesise.ts')
+    await changeLab(context, store => refuseWithoutImages(context, store, spec, source, overrides))
     await trainStudy(context, spec, { detach })
   },
 })

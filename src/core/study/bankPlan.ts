@@ -26,7 +26,7 @@ export interface GeneratorPlan {
   readonly present: readonly BankImage[]
   /** Images to make. */
   readonly missing: readonly Order[]
-  /** Images of the bank that were made from a wanted source and are left out, by why. */
+  /** How many images of the bank were made from a wanted source and yet enter no run, by why. */
   readonly refused: ReadonlyMap<string, number>
 }
 
@@ -163,7 +163,11 @@ class Shelf {
       generator: this.generator,
       present: [...this.used],
       missing: this.orders,
-      refused: new Map([...this.refused].map(([why, images]) => [why, images.size])),
+      refused: new Map(
+        [...this.refused]
+          .map(([why, images]) => [why, [...images].filter(image => !this.used.has(image)).length] as const)
+          .filter(([, count]) => count > 0),
+      ),
     }
   }
 

@@ -1,0 +1,147 @@
+/** Synthetic images by the command line: what is asked for, what it takes, and making it. */
+import { resolve } from 'node:path'
+import type { Dataset } from '../core/dataset/index.ts'
+import { LabError } from '../core/shared/errors.ts'
+import { type GeneratorPlan, parseSpec, type Spec, usesBank } from '../core/study/index.ts'
+import { type Estimate, findGenerator, generatorNamed } from '../core/synthesis/index.ts'
+import { bankPlanOf, estimateImages, type MakeRequest, makeImages, refuseShortfall, splitsOf } from '../runner/index.ts'
+import type { Store } from '../store/index.ts'
+import { ensureSample, SAMPLE } from './addDataset.ts'
+import { chosenSpec } from './chosenSpec.ts'
+import type { Context } from './context.ts'
+import { noDataset } from './missing.ts'
+import { agreeToCost, openedService, serviceSettings } from './serviceImages.ts'
+import { type SynthFlags, synthCommand } from './synthOptions.ts'
+
+/** What is asked for, generator by generator. */
+export interface SynthPlan {
+  readonly spec: Spec
+  readonly splits: readonly Dataset[]
+  readonly parts: readonly { readonly plan: GeneratorPlan; readonly estimate: Estimate }[]
+}
+
+export interface SynthResult {
+  readonly dataset: string
+  readonly generators: readonly { readonly generator: string; readonly made: number; readonly present: number }[]
+}
+
+/** Adds the sample that ships where it is asked for. */
+export async function ensureSampleOf(context: Context, given: SynthFlags): Promise<void> {
+  const dataset = given.spec === undefined ? given.dataset : askedSpec(given, context.cwd, () => 'parity').dataset
+  if (dataset === SAMPLE) await ensureSample(context)
+}
+
+/** @throws LabError `usage` where what is asked for is not whole */
+export async function planOf(context: Context, store: Store, given: SynthFlags): Promise<SynthPlan> {
+  const spec = specOf(store, given, context.cwd)
+  const splits = splitsOf(store, spec)
+  const plans = bankPlanOf(store, spec, splits).generators
+  const parts = plans.map(async plan => {
+    const request = requestOf(context, plan, spec, splits)
+    const free = { requests: 0, price: 0, seconds: null }
+    return { plan, estimate: request === null ? free : await estimateImages(store, request) }
+  })
+  return { spec, splits, parts: await Promise.all(parts) }
+}
+
+/** Makes what the bank lacks. @throws LabError `interrupted` by Ctrl+C; what is made is kept */
+export async function synthesise(context: Context, store: Store, given: SynthFlags): Promise<SynthResult> {
+  return await synthesiseFor(context, store, specOf(store, given, context.cwd), given.budget)
+}
+
+/** The same for a spec that is at hand. */
+export async function synthesiseFor(context: Context, store: Store, spec: Spec, usd?: number): Promise<SynthResult> {
+  const splits = splitsOf(store, spec)
+  const parts = bankPlanOf(store, spec, splits).generators.map(plan => {
+    const request = requestOf(context, plan, spec, splits)
+    if (request === null) refuseShortfall({ generators: [plan], imagesOf: () => [] }, '')
+    return { plan, request: plan.missing.length === 0 ? null : request }
+  })
+  const paid = parts.flatMap(({ request }) => (request?.generator.paid ? request : []))
+  const budget = paid.length === 0 ? 0 : await agreeToCost(context, store, paid, usd)
+  const generators = []
+  for (const { plan, request } of parts) {
+    const made = request === null ? 0 : await make(context, store, request, budget)
+    generators.push({ generator: plan.generator, made, present: plan.present.length })
+  }
+  return { dataset: spec.dataset, generators }
+}
+
+/** Refuses a study whose runs want images that the bank lacks, with the command that makes them. */
+export function refuseWithoutImages(
+  { cwd, env }: Context,
+  store: Store,
+  spec: Spec,
+  source: string,
+  flags: Readonly<Record<string, unknown>>,
+): void {
+  const usual = store.path === resolve(cwd, env.MRI_LAB_DB ?? 'lab.db')
+  const command = synthCommand(source, { ...flags, ...(usual ? {} : { db: store.path }) })
+  refuseShortfall(bankPlanOf(store, spec, splitsOf(store, spec)), command)
+}
+
+/** @param budget of services, in millionths of a USD */
+async function make(context: Context, store: Store, request: MakeRequest, budget: number): Promise<number> {
+  const total = request.orders.length
+  const progress = context.progress({ label: request.generator.name, unit: 'images', total })
+  const opened = request.generator.paid ? openedService(context, store, request, budget) : null
+  const asking = opened === null ? request : { ...request, service: opened.service }
+  let made = 0
+  try {
+    made = await makeImages(store, asking, count => progress.update(count))
+  } finally {
+    progress.end()
+    opened?.close()
+  }
+  if (made < total && context.signal.aborted)
+    throw new LabError(
+      'interrupted',
+      `stopped: ${made} of ${total} images are made and kept; the same command makes the others`,
+    )
+  return made
+}
+
+/** Null for a generator that this program has not: its images are imported. */
+function requestOf(
+  { signal, settings }: Context,
+  plan: GeneratorPlan,
+  { seed }: Spec,
+  splits: readonly Dataset[],
+): MakeRequest | null {
+  const generator = findGenerator(plan.generator)
+  if (generator === null) return null
+  const given = serviceSettings({ settings }, generator)
+  return { generator, splits, orders: plan.missing, seed, clock: () => performance.now(), signal, ...given }
+}
+
+function specOf(store: Store, given: SynthFlags, cwd: string): Spec {
+  return askedSpec(given, cwd, name => {
+    const found = store.datasets.list().find(one => one.name === name)
+    if (found === undefined) throw noDataset(name)
+    return found.split.kind
+  })
+}
+
+/** The spec that is named, or one made of the flags: as if a study had this one scenario. */
+function askedSpec(given: SynthFlags, cwd: string, splitOf: (dataset: string) => Spec['split']): Spec {
+  const { spec: source, generator, classes, fraction: synthetic, budget: _, ...overrides } = given
+  if (source !== undefined) {
+    if (classes !== undefined || synthetic !== undefined)
+      throw new LabError('usage', '--classes and --fraction go without --spec, whose scenarios say both')
+    const spec = parseSpec(chosenSpec(source, overrides, cwd), source)
+    const scenarios = spec.scenarios.filter(one => generator === undefined || !usesBank(one) || one.generator === generator)
+    return { ...spec, scenarios }
+  }
+  const { dataset, runs, seed, sources, split, splits = 1, scenarios } = overrides
+  if (dataset === undefined || generator === undefined || synthetic === undefined)
+    throw new LabError('usage', 'give --spec SPEC, or --dataset NAME --generator NAME --fraction F')
+  if (scenarios !== undefined) throw new LabError('usage', '--scenarios goes with --spec')
+  generatorNamed(generator)
+  const chosen = classes === undefined || classes === 'all' ? {} : { classes: classes.split(',').map(name => name.trim()) }
+  const json = {
+    ...{ name: 'synth', dataset, models: ['cnn'], policies: ['none'], runs, seed, sources },
+    ...{ split: split ?? splitOf(dataset), splits },
+    scenarios: [{ name: 'synthetic', real: 1, synthetic, generator, ...chosen }],
+  }
+  return parseSpec(json, 'synth')
+}
