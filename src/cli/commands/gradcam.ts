@@ -15,6 +15,7 @@ interface Asked {
   readonly check?: boolean | undefined
   readonly out?: string | undefined
   readonly map?: string | undefined
+  readonly generator?: string | undefined
 }
 
 export const gradcam = defineCommand({
@@ -31,8 +32,9 @@ export const gradcam = defineCommand({
     run: whole('ID', 'the run whose model it is', 1),
     image: text('IMAGE', 'a JPEG or PNG file, or DATASET:PART:INDEX'),
     pairs: toggle(
-      'a moderate and a non-demented image of the run (else of the last and first class), each asked about both',
+      'a moderate and a non-demented image of the run (else of the last and first class), each beside a synthetic one, asked about both',
     ),
+    generator: text('NAME', "with --pairs: what made the synthetic ones (default: the run's, else the bank's first)"),
     class: text('NAME', 'the class asked for (default: the predicted one)'),
     layer: text('L', "where the model is looked at (default: the model's own; see 'mri-lab models NAME')"),
     method: choice(['gradcam', 'rollout'], 'how (default: gradcam)'),
@@ -56,6 +58,7 @@ export const gradcam = defineCommand({
         'usage',
         'gradcam: --pairs asks about both classes and writes one sheet: give no --class and no --map',
       )
+    if (!pairs && asked.generator !== undefined) throw new LabError('usage', 'gradcam: --generator goes with --pairs')
     const { modelOfRun } = await import('../trainedModel.ts')
     const trained = await modelOfRun(context, run)
     try {
@@ -119,10 +122,21 @@ async function explainRun(context: Context, trained: StartedModel, run: number, 
       `run ${run}, ${trained.model.name} at ${found.layer}: maps of ${found.targets.join(' and ')}`,
       alignedTable(columns, rows),
       'How alike the maps of the two classes are: rank correlation, and intersection over union of their top fifths.',
+      ...besideLines(found),
       ...found.notes,
       ...(asked.out === undefined ? [] : [`wrote ${asked.out}`]),
     ].join('\n')
   })
+}
+
+/** How alike the maps of a real and of its synthetic image are. */
+function besideLines({ pairs, targets }: NamedPairs): string[] {
+  return pairs.flatMap(({ label, realSynthetic }) =>
+    (realSynthetic ?? []).map((alike, i) => {
+      const [rank, top] = likenessCells(alike)
+      return `real beside synthetic ${label}, maps of ${targets[i]}: rank correlation ${rank}, top overlap ${top}`
+    }),
+  )
 }
 
 const NUMBERS = ['rank correlation', 'top overlap']

@@ -1,5 +1,5 @@
 /** Does a classifier that learned from real images see in synthetic ones the class that they carry? */
-import { bootstrapInterval, clustering, type Interval, weightedMean } from './clusters.ts'
+import { clustering, type Interval, shareInterval } from './clusters.ts'
 
 export interface Agreement extends Interval {
   readonly images: number
@@ -15,7 +15,8 @@ export function agreement(
   seed: readonly (string | number)[],
 ): Agreement | null {
   const right = Float64Array.from(labels, (label, i) => (predicted[i] === label ? 1 : 0))
-  const share = weightedMean(right, new Float64Array(right.length).fill(1))
-  const interval = bootstrapInterval(clustering(clusterNames), draws => weightedMean(right, draws), [...seed, 'agreement'])
-  return share === null || interval === null ? null : { images: right.length, share, ...interval }
+  const found = shareInterval(right, clustering(clusterNames), [...seed, 'agreement'])
+  if (found === null) return null
+  const { value: share, low, high } = found
+  return { images: right.length, share, low, high }
 }

@@ -53,6 +53,24 @@ export function bootstrapInterval(
   return { low: quantile(found, 0.025), high: quantile(found, 0.975) }
 }
 
+/**
+ * 95 % interval of the share of images for which something holds (1, else 0): of the bootstrap; where it holds for all or for none, which no resample
+ * changes, the exact binomial one (Clopper and Pearson 1934) with as many trials as there are clusters. Null as `bootstrapInterval`.
+ */
+export function shareInterval(
+  holds: ArrayLike<number>,
+  clusters: Clustering,
+  seed: readonly (string | number)[],
+): (Interval & { readonly value: number }) | null {
+  const value = weightedMean(holds, new Float64Array(holds.length).fill(1))
+  if (value === null || clusters.count < 2) return null
+  const rare = 0.025 ** (1 / clusters.count)
+  if (value === 0) return { value, low: 0, high: 1 - rare }
+  if (value === 1) return { value, low: rare, high: 1 }
+  const interval = bootstrapInterval(clusters, draws => weightedMean(holds, draws), seed)
+  return interval && { value, ...interval }
+}
+
 /** The mean of values by how often each counts; null where none does. */
 export function weightedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number | null {
   let sum = 0

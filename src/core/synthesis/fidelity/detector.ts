@@ -9,7 +9,7 @@ import { type Features, rowsOf } from './features.ts'
 import { logisticRegression, logisticScores } from './logistic.ts'
 
 /** Parts of the cross-validation. */
-export const FOLDS = 5
+const FOLDS = 5
 
 export interface Detection extends Interval {
   /** Area under the ROC curve: 0.5 for chance, 1 where all are told apart. */

@@ -1,15 +1,18 @@
 /**
  * Which images are nearest to an image, in two measures: the correlation of edges at 32x32 that `data audit` uses (dataset/similarity.ts), and
  * structural similarity at the image's own size. Every image is correlated; SSIM, which costs a hundred times as much, is computed for the
- * `CANDIDATES` that correlate best.
+ * `CANDIDATES` that correlate best: of 148 images asked about among 800 slices, the one of highest SSIM was among them for 146, and missed by
+ * 0.011 at most for the others.
  */
 import { edgeCorrelation, type GreyImage, resizeBilinear, type SmallVersions } from '../../dataset/index.ts'
-import { ssim, type Windowed, windowed } from './ssim.ts'
+import { ssim } from './ssim.ts'
 
 /** Images whose SSIM is computed. */
-export const CANDIDATES = 16
+const CANDIDATES = 16
 
-/** Images of the same pixels correlate by more, whatever rounding does. */
+/** Equal edges correlate by 1 but for so much. */
+const ROUNDING = 1e-12
+/** Images of the same pixels correlate by more. */
 const ALMOST = 0.999999
 
 /** By one measure. */
@@ -28,7 +31,6 @@ export interface Neighbours {
 export class Likenesses {
   readonly #images: readonly GreyImage[]
   readonly #versions: SmallVersions
-  #asked: { readonly place: number; readonly windows: Windowed } | undefined
 
   /** @param versions small versions of `images`, in their order */
   constructor(images: readonly GreyImage[], versions: SmallVersions) {
@@ -38,18 +40,17 @@ export class Likenesses {
 
   /** Of images a and b: -1 to 1, 0 where one has no contrast. */
   correlation(a: number, b: number): number {
-    return Math.min(1, edgeCorrelation(this.#versions, a, b))
+    const value = edgeCorrelation(this.#versions, a, b)
+    return value > 1 - ROUNDING ? 1 : value
   }
 
-  /** Of images a and b, at the size of a, b being resized to it where it has another. Asking about one a again and again is quick. */
+  /** Of images a and b, at the size of a, b being resized to it where it has another. */
   ssim(a: number, b: number): number {
-    const image = this.#images[a]!
-    if (this.#asked?.place !== a) this.#asked = { place: a, windows: windowed(image) }
-    const { width, height } = image
+    const { width, height } = this.#images[a]!
     const other = this.#images[b]!
-    const fits = other.width === width && other.height === height
-    const pixels = fits ? other.pixels : resizeBilinear(other.pixels, other.width, other.height, width, height)
-    return ssim(this.#asked.windows, windowed({ width, height, pixels }))
+    if (other.width === width && other.height === height) return ssim(this.#images[a]!, other)
+    const pixels = resizeBilinear(other.pixels, other.width, other.height, width, height)
+    return ssim(this.#images[a]!, { width, height, pixels })
   }
 
   /**

@@ -9,7 +9,7 @@
  *
  * As the `prdc` package computes them: strictly inside, Euclidean distances.
  */
-import { bootstrapInterval, type Clustering, type Interval, weightedMean } from './clusters.ts'
+import { bootstrapInterval, type Clustering, type Interval, shareInterval, weightedMean } from './clusters.ts'
 import { type Features, squaredDistance } from './features.ts'
 
 /** The neighbour that a ball reaches to, as in prdc's examples. */
@@ -83,25 +83,16 @@ export function manifoldIntervals(
 ): Readonly<Record<keyof Manifold, Share | null>> {
   const found = counts(real, synthetic, k)
   if (found === null) return { precision: null, recall: null, density: null, coverage: null }
-  const share = (values: Float64Array, of: Clustering, name: string): Share | null => {
-    const value = weightedMean(values, new Float64Array(values.length).fill(1))
-    const interval = bootstrapInterval(of, draws => weightedMean(values, draws), [...seed, name])
-    return value === null || interval === null ? null : { value, ...interval }
-  }
   const { realBalls, reached, covered } = found
+  const inside = realBalls.map(n => (n > 0 ? 1 : 0))
+  const depth = realBalls.map(n => n / k)
+  const density = weightedMean(depth, new Float64Array(depth.length).fill(1))
+  const densityInterval = bootstrapInterval(clusters.synthetic, draws => weightedMean(depth, draws), [...seed, 'density'])
   return {
-    precision: share(
-      realBalls.map(n => (n > 0 ? 1 : 0)),
-      clusters.synthetic,
-      'precision',
-    ),
-    recall: share(reached, clusters.real, 'recall'),
-    density: share(
-      realBalls.map(n => n / k),
-      clusters.synthetic,
-      'density',
-    ),
-    coverage: share(covered, clusters.real, 'coverage'),
+    precision: shareInterval(inside, clusters.synthetic, [...seed, 'precision']),
+    recall: shareInterval(reached, clusters.real, [...seed, 'recall']),
+    density: density === null || densityInterval === null ? null : { value: density, ...densityInterval },
+    coverage: shareInterval(covered, clusters.real, [...seed, 'coverage']),
   }
 }
 

@@ -88,6 +88,7 @@ export async function measureFidelity(question: FidelityQuestion, options: ScanO
       width: raw.width,
       run: classifier?.run ?? null,
     },
+    groups: dataset.groups?.by ?? null,
     neighbours: NEIGHBOURS,
     nearest: {
       images: synthetic.length,

@@ -4,7 +4,7 @@
  */
 
 /** Share of real images whose nearest other real image is not above the threshold. */
-export const QUANTILE = 0.99
+const QUANTILE = 0.99
 
 /**
  * The likeness that `QUANTILE` of the real images do not exceed: the smallest of the given values that at least this share of them is at or

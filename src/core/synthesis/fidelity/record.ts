@@ -47,6 +47,8 @@ export interface Fidelity {
   readonly generator: string
   readonly seed: number
   readonly featureSpace: { readonly name: string; readonly width: number; readonly run: number | null }
+  /** What tells which images hang together, for intervals and folds: the dataset's groups, or null where each image stands alone. */
+  readonly groups: string | null
   /** k of precision, recall, density and coverage. */
   readonly neighbours: number
   readonly nearest: {

@@ -10,61 +10,57 @@ const COUNT = SIDE * SIDE
 const C1 = (0.01 * 255) ** 2
 const C2 = (0.03 * 255) ** 2
 
-/** An image with what its own windows give, for comparing it with many. Sums are whole numbers, so exact. */
-export interface Windowed extends GreyImage {
-  /** `[height - 6, width - 6]`: of the grey levels of each window, and of their squares. */
-  readonly sums: Int32Array
-  readonly squares: Int32Array
-}
-
-/** @throws RangeError for an image smaller than a window */
-export function windowed({ width, height, pixels }: GreyImage): Windowed {
-  if (width < SIDE || height < SIDE) throw new RangeError(`${width}x${height} is smaller than a window of ${SIDE}x${SIDE}`)
-  const sums = windowSums(width, height, p => pixels[p]!)
-  const squares = windowSums(width, height, p => pixels[p]! * pixels[p]!)
-  return { width, height, pixels, sums, squares }
-}
-
-/** -1 to 1, 1 for equal images. @throws RangeError where sizes differ */
-export function ssim(a: Windowed, b: Windowed): number {
+/** -1 to 1, 1 for equal images. @throws RangeError where sizes differ, or are smaller than a window */
+export function ssim(a: GreyImage, b: GreyImage): number {
   const { width, height } = a
   if (b.width !== width || b.height !== height)
     throw new RangeError(`${width}x${height} cannot be compared with ${b.width}x${b.height}`)
-  const products = windowSums(width, height, p => a.pixels[p]! * b.pixels[p]!)
-  let total = 0
-  for (let i = 0; i < products.length; i++) {
-    const sumA = a.sums[i]!
-    const sumB = b.sums[i]!
-    const meanA = sumA / COUNT
-    const meanB = sumB / COUNT
-    const varianceA = (a.squares[i]! - sumA * meanA) / (COUNT - 1)
-    const varianceB = (b.squares[i]! - sumB * meanB) / (COUNT - 1)
-    const covariance = (products[i]! - sumA * meanB) / (COUNT - 1)
-    total +=
-      ((2 * meanA * meanB + C1) * (2 * covariance + C2)) /
-      ((meanA * meanA + meanB * meanB + C1) * (varianceA + varianceB + C2))
-  }
-  return total / products.length
-}
-
-/** Of every window that lies inside: the sum of `value` over its places, by sums of columns that move along. */
-function windowSums(width: number, height: number, value: (place: number) => number): Int32Array {
-  const across = width - SIDE + 1
-  const down = height - SIDE + 1
-  const result = new Int32Array(across * down)
-  const columns = new Int32Array(width)
-  for (let p = 0; p < (SIDE - 1) * width; p++) columns[p % width]! += value(p)
-  for (let y = 0; y < down; y++) {
-    const enters = (y + SIDE - 1) * width
-    const leaves = (y - 1) * width
-    for (let x = 0; x < width; x++) columns[x]! += value(enters + x) - (y > 0 ? value(leaves + x) : 0)
-    let sum = 0
-    for (let x = 0; x < SIDE - 1; x++) sum += columns[x]!
-    for (let x = 0; x < across; x++) {
-      sum += columns[x + SIDE - 1]!
-      result[y * across + x] = sum
-      sum -= columns[x]!
+  if (width < SIDE || height < SIDE) throw new RangeError(`${width}x${height} is smaller than a window of ${SIDE}x${SIDE}`)
+  // Sums over the 7 rows of a window, a column each, that move down with it: of a, b, a squared plus b squared, and a b. Whole numbers, so exact.
+  const columns = [new Int32Array(width), new Int32Array(width), new Int32Array(width), new Int32Array(width)] as const
+  const [ofA, ofB, ofSquares, ofProducts] = columns
+  const move = (row: number, sign: 1 | -1): void => {
+    for (let x = 0, p = row * width; x < width; x++, p++) {
+      const u = a.pixels[p]!
+      const v = b.pixels[p]!
+      ofA[x]! += sign * u
+      ofB[x]! += sign * v
+      ofSquares[x]! += sign * (u * u + v * v)
+      ofProducts[x]! += sign * u * v
     }
   }
-  return result
+  let total = 0
+  for (let y = 0; y < height; y++) {
+    move(y, 1)
+    if (y < SIDE - 1) continue
+    total += alongRow(columns, width)
+    move(y - SIDE + 1, -1)
+  }
+  return total / ((width - SIDE + 1) * (height - SIDE + 1))
+}
+
+type Columns = readonly [Int32Array, Int32Array, Int32Array, Int32Array]
+
+/** The sum of the similarities of the windows of one row. */
+function alongRow([ofA, ofB, ofSquares, ofProducts]: Columns, width: number): number {
+  let [sumA, sumB, squares, products] = [0, 0, 0, 0]
+  let total = 0
+  for (let x = 0; x < width; x++) {
+    sumA += ofA[x]!
+    sumB += ofB[x]!
+    squares += ofSquares[x]!
+    products += ofProducts[x]!
+    const first = x - SIDE + 1
+    if (first < 0) continue
+    const meanProduct = (sumA * sumB) / COUNT
+    const meanSquares = (sumA * sumA + sumB * sumB) / COUNT
+    const covariance = (products - meanProduct) / (COUNT - 1)
+    const variances = (squares - meanSquares) / (COUNT - 1)
+    total += (((2 / COUNT) * meanProduct + C1) * (2 * covariance + C2)) / ((meanSquares / COUNT + C1) * (variances + C2))
+    sumA -= ofA[first]!
+    sumB -= ofB[first]!
+    squares -= ofSquares[first]!
+    products -= ofProducts[first]!
+  }
+  return total
 }

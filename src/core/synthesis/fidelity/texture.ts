@@ -9,7 +9,7 @@ import type { Features } from './features.ts'
 
 const OCTAVES = 4
 
-export const TEXTURES = 2 * OCTAVES
+const TEXTURES = 2 * OCTAVES
 
 /** `[images, 8]`; 0 at octaves that an image is too small for. */
 export function textures(images: readonly GreyImage[]): Features {
