@@ -53,7 +53,7 @@ export function refuseShortfall({ generators }: BankPlan, command: string): void
 }
 
 /** The pixels of the dataset's images by content hash; its file is read at the first. */
-export function imageReader(store: Store, dataset: Pick<Dataset, 'name' | 'images' | 'pixels'>): ImageReader {
+function imageReader(store: Store, dataset: Pick<Dataset, 'name' | 'images' | 'pixels'>): ImageReader {
   const places = new Map(dataset.images.map(image => [image.sha256, image]))
   let pack: Uint8Array | undefined
   return sha256 => {

@@ -2,7 +2,6 @@
 export {
   bankPlanOf,
   estimateImages,
-  imageReader,
   type MakeRequest,
   makeImages,
   type NewBankImage,

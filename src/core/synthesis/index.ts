@@ -6,7 +6,6 @@ export { classified } from './fidelity/classifier.ts'
 export { type FidelityQuestion, measureFidelity, type SyntheticImage } from './fidelity/measure.ts'
 export type { Fidelity, FidelityRow, ImageRecord } from './fidelity/record.ts'
 export {
-  defineGenerator,
   type Estimate,
   type Generator,
   type GeneratorContext,
