@@ -5,10 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LabError } from '../../shared/errors.ts'
-import type { Definition } from '../program.ts'
 import { said } from './webgpuFault.ts'
-import { lowerForWebgpu } from './webgpuLowering.ts'
 
 export interface WebgpuProbe {
   /** Why there is none, and what to do; null where there is one. */
