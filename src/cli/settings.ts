@@ -25,6 +25,9 @@ export interface Settings {
   readonly verbose: boolean
   readonly yes: boolean
   readonly color: boolean
+  /** Settings of generators by name, and own prices by model, for the synthesis room to check. */
+  readonly generators: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly prices: Readonly<Record<string, unknown>>
 }
 
 /** The global flags as they were typed. `color` is false for `--no-color`. */
@@ -59,6 +62,8 @@ const fileSchema = z.strictObject({
   verbose: z.boolean().optional(),
   yes: z.boolean().optional(),
   color: z.boolean().optional(),
+  generators: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  prices: z.record(z.string(), z.unknown()).optional(),
 })
 
 /** Throws `usage` that names the flag, the variable, or the file and its field. */
@@ -85,6 +90,8 @@ export function resolveSettings({ flags, env, file, cwd }: Places): Settings {
     verbose: flags.verbose ?? config.verbose ?? false,
     yes: flags.yes ?? config.yes ?? false,
     color: flags.color === false || variable('NO_COLOR') !== undefined ? false : (config.color ?? true),
+    generators: config.generators ?? {},
+    prices: config.prices ?? {},
   }
 }
 

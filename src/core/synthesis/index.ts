@@ -20,6 +20,6 @@ export {
 export { DUPLICATE } from './generators/duplicate.ts'
 export { findGenerator, GENERATORS, generatorNamed } from './generators/index.ts'
 export { decodeGreyFile, encodeGreyFile } from './greyFile.ts'
-export { openaiAccess } from './service/access.ts'
+export { openaiAccess, readyAccess } from './service/access.ts'
 export type { ServiceContext } from './service/context.ts'
 export { microsOf, type PriceTable, priceTable, usdText } from './service/prices.ts'

@@ -25,3 +25,17 @@ export function openaiAccess(env: Readonly<Record<string, string | undefined>>):
     throw new LabError('usage', 'OPENAI_BASE_URL holds a name or password: give the key in OPENAI_API_KEY')
   return { host: url.host, baseUrl, key: env.OPENAI_API_KEY?.trim() || null }
 }
+
+/**
+ * The same, with its key.
+ * @throws LabError `unavailable` without
+ */
+export function readyAccess(generator: string, access: ServiceAccess): ServiceAccess & { readonly key: string } {
+  const { key, host } = access
+  if (key === null)
+    throw new LabError(
+      'unavailable',
+      `${generator}: no key for ${host}: set OPENAI_API_KEY (to any word for a server without keys)`,
+    )
+  return { ...access, key }
+}

@@ -1,9 +1,10 @@
 /** A generator that asks a service for an image from an image: what all of them do alike. */
 import type OpenAI from 'openai'
 import type { z } from 'zod'
+import { LabError } from '../../shared/errors.ts'
 import { defineGenerator, type Generator, type GeneratorContext, type GeneratorFacts, type Order } from '../generator.ts'
+import { readyAccess } from './access.ts'
 import { askAll } from './askAll.ts'
-import { readyService } from './context.ts'
 import { openaiRequests, type Sent } from './openaiClient.ts'
 import { decodeAnswer, encodeUpload, type Size } from './pictures.ts'
 import { charge, priceTable, quote, type Tariff } from './prices.ts'
@@ -74,7 +75,10 @@ export function defineImageService<Settings extends Common>(service: ImageServic
     },
     async *make(orders, context) {
       const { settings: chosen, image, seed, signal } = context
-      const { access, ledger, clock, fetch } = readyService(name, context.service)
+      if (context.service === undefined)
+        throw new LabError('unavailable', `${name} asks a service, which cannot be reached from here`)
+      const { ledger, clock, fetch } = context.service
+      const access = readyAccess(name, context.service.access)
       const prices = context.prices ?? priceTable()
       const requests = await openaiRequests(access, { fetch, now: () => clock.now() })
       const job = {

@@ -178,6 +178,9 @@ function faultOf(thrown: unknown, { host, seconds, late, now }: Circumstances): 
     return new ServiceFault('unreachable', `${host} cannot be reached (${code})`)
   if (code !== null && /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(code))
     return new ServiceFault('fatal', `${host} cannot prove who it is (${code})`)
+  // A port that fetch connects to for nobody.
+  if (codes.some(one => messageOf(one) === 'bad port'))
+    return new ServiceFault('fatal', `${host} cannot be reached: the port is one that fetch refuses`)
   return new ServiceFault('unknown', `the connection to ${host} broke off (${code ?? shortened(messageOf(thrown))})`)
 }
 
