@@ -16,6 +16,8 @@ describe('settings', () => {
       verbose: false,
       yes: false,
       color: true,
+      generators: {},
+      prices: {},
     })
   })
 

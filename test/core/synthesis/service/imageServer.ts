@@ -50,7 +50,7 @@ export interface ImageServer {
   close(): Promise<void>
 }
 
-export const USAGE = {
+const USAGE = {
   input_tokens: 1124,
   input_tokens_details: { text_tokens: 100, image_tokens: 1024 },
   output_tokens: 171,
