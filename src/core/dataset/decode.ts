@@ -13,16 +13,19 @@
  */
 import { decodeBmp } from './decoding/bmp.ts'
 import { fileTypeOf } from './decoding/fileType.ts'
-import type { GreyImage } from './decoding/grey.ts'
+import type { GreyImage, PixelPlace } from './decoding/grey.ts'
 import { decodeJpeg } from './decoding/jpeg.ts'
 import { decodeWithSharp } from './decoding/withSharp.ts'
 
 export type { GreyImage } from './decoding/grey.ts'
 
 /** Throws `data` with the reason, short and without the image's name, if the bytes are no whole image of those types. */
-export async function decodeGrey(bytes: Uint8Array): Promise<GreyImage> {
+export async function decodeGrey(
+  bytes: Uint8Array,
+  place: PixelPlace = length => new Uint8Array(length),
+): Promise<GreyImage> {
   const type = fileTypeOf(bytes)
-  if (type === 'bmp') return decodeBmp(bytes)
-  const jpeg = type === 'jpeg' ? await decodeJpeg(bytes) : null
-  return jpeg ?? decodeWithSharp(bytes) // which says what is wrong with a JPEG
+  if (type === 'bmp') return decodeBmp(bytes, place)
+  const jpeg = type === 'jpeg' ? await decodeJpeg(bytes, place) : null
+  return jpeg ?? decodeWithSharp(bytes, place) // which says what is wrong with a JPEG
 }

@@ -20,8 +20,9 @@ export type DecodeResult =
 export interface DecodeReply {
   /** Of the job's first images, in order: all, or as many as fit into MOST_BYTES of pixels, at least one. */
   readonly results: readonly DecodeResult[]
-  /** The grey bytes of those that have a size, one after another. */
+  /** The first `length` are the grey bytes of those that have a size, one after another. */
   readonly pixels: ArrayBuffer
+  readonly length: number
 }
 
 /** Pixels decoded before they are handed over: some small file may declare a big image. */
@@ -30,26 +31,27 @@ const MOST_BYTES = 8 * 2 ** 20
 /** Never throws for what an image holds. */
 export async function decodeBatch({ images, bytes }: DecodeJob): Promise<DecodeReply> {
   const results: DecodeResult[] = []
-  const decoded: Uint8Array[] = []
-  let total = 0
+  let pixels = new Uint8Array(0)
+  let length = 0
+  const place = (more: number): Uint8Array => {
+    if (length + more > pixels.length) {
+      const grown = new Uint8Array(Math.max(length + more, Math.min(more * images.length, MOST_BYTES)))
+      grown.set(pixels.subarray(0, length))
+      pixels = grown
+    }
+    return pixels.subarray(length, length + more)
+  }
   for (const image of images) {
-    if (total >= MOST_BYTES) break
+    if (length >= MOST_BYTES) break
     try {
       const encoded =
         typeof image === 'string' ? readImageFile(image) : new Uint8Array(bytes, image.start, image.end - image.start)
-      const { width, height, pixels } = await decodeGrey(encoded)
+      const { width, height } = await decodeGrey(encoded, place)
+      length += width * height
       results.push({ sha256: contentHash(encoded), width, height })
-      decoded.push(pixels)
-      total += pixels.length
     } catch (thrown) {
       results.push({ reason: thrown instanceof LabError ? thrown.message : `cannot be decoded: ${messageOf(thrown)}` })
     }
   }
-  const pixels = new Uint8Array(total)
-  let at = 0
-  for (const each of decoded) {
-    pixels.set(each, at)
-    at += each.length
-  }
-  return { results, pixels: pixels.buffer }
+  return { results, pixels: pixels.buffer, length }
 }

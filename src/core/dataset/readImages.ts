@@ -41,8 +41,8 @@ export async function readImages(
   const refused: Refused[] = []
   let offset = 0
   let done = 0
-  const take = (images: readonly Placed<SourceImage>[], { results, pixels }: DecodeReply): void => {
-    if (pixels.byteLength > 0) store.write(new Uint8Array(pixels))
+  const take = (images: readonly Placed<SourceImage>[], { results, pixels, length }: DecodeReply): void => {
+    if (length > 0) store.write(new Uint8Array(pixels, 0, length))
     for (const [i, result] of results.entries()) {
       const { content: _, part, place, ...image } = images[i]!
       if ('reason' in result) refused.push({ path: image.origin, reason: result.reason, label: image.label, place })

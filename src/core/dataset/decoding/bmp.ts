@@ -3,10 +3,10 @@
  * kept stop at odd widths or ignore where the pixels begin.) Layout: Windows BITMAPFILEHEADER, BITMAPINFOHEADER and its later versions.
  */
 import { LabError } from '../../shared/errors.ts'
-import { checkDeclaredSize, type GreyImage, greyOf } from './grey.ts'
+import { checkDeclaredSize, type GreyImage, greyOf, type PixelPlace } from './grey.ts'
 
 /** Throws `data` for other kinds of BMP and for files that end too early. */
-export function decodeBmp(bytes: Uint8Array): GreyImage {
+export function decodeBmp(bytes: Uint8Array, place: PixelPlace): GreyImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 54) throw new LabError('data', 'a BMP file that ends in its header')
   const start = view.getUint32(10, true)
@@ -41,5 +41,5 @@ export function decodeBmp(bytes: Uint8Array): GreyImage {
       for (let channel = 0; channel < 3; channel++) samples[to + channel] = bytes[from + 2 - channel]!
     }
   }
-  return greyOf(samples, width, height, 3)
+  return greyOf(samples, { width, height, channels: 3 }, place)
 }

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import type createModule from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
 import type { JpegDecoder, LibjpegTurbo } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
 import { LabError } from '../../shared/errors.ts'
-import { checkDeclaredSize, type GreyImage, greyOf } from './grey.ts'
+import { checkDeclaredSize, type GreyImage, greyOf, type PixelPlace } from './grey.ts'
 
 /** Past this many bytes the decoder is made anew for the next image: its memory never shrinks. */
 const MOST_MEMORY = 128 * 2 ** 20
@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url)
 let loaded: Promise<{ module: LibjpegTurbo; decoder: JpegDecoder }> | undefined
 
 /** The image, or null for what this decoder does not take or finds damaged. Throws `data` for a size or a number of scans beyond the limits. */
-export async function decodeJpeg(bytes: Uint8Array): Promise<GreyImage | null> {
+export async function decodeJpeg(bytes: Uint8Array, place: PixelPlace): Promise<GreyImage | null> {
   const frame = frameOf(bytes)
   if (frame === null) return null
   checkDeclaredSize(frame.width, frame.height)
@@ -28,10 +28,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<GreyImage | null> {
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes)
     decoder.decode()
-    const { width, height, channels } = frame
     const samples = decoder.getDecodedBuffer()
-    if (samples.length !== width * height * channels) return null
-    return greyOf(channels === 1 ? samples.slice() : samples, width, height, channels)
+    return samples.length === frame.width * frame.height * frame.channels ? greyOf(samples, frame, place) : null
   } catch (thrown) {
     if (typeof thrown !== 'number') loaded = undefined // not the decoder's own exception: it may be broken
     return null

@@ -1,12 +1,12 @@
 /** PNG, TIFF and WebP by sharp (libvips), and JPEGs of odd kinds. */
 import type { Sharp } from 'sharp'
 import { LabError, messageOf } from '../../shared/errors.ts'
-import { checkDeclaredSize, type GreyImage, greyOf, toByte } from './grey.ts'
+import { checkDeclaredSize, type GreyImage, greyOf, type PixelPlace, toByte } from './grey.ts'
 
 let loading: Promise<typeof import('sharp').default> | undefined
 
 /** Throws `data` with the reason, for a file that is damaged or no plain 8- or 16-bit picture in grey or RGB. */
-export async function decodeWithSharp(bytes: Uint8Array): Promise<GreyImage> {
+export async function decodeWithSharp(bytes: Uint8Array, place: PixelPlace): Promise<GreyImage> {
   try {
     loading ??= load()
     const sharp = await loading
@@ -16,8 +16,8 @@ export async function decodeWithSharp(bytes: Uint8Array): Promise<GreyImage> {
     if (pages > 1) throw new LabError('data', `holds ${pages} pictures: save each as a file of its own`)
     if (space === 'cmyk') throw new LabError('data', 'CMYK colours are not supported')
     if (space !== undefined && !SPACES.includes(space)) throw new LabError('data', `${space} colours are not supported`)
-    if (depth === 'ushort') return await decode16(image)
-    if (depth === 'uchar') return await decode8(image, space === 'b-w')
+    if (depth === 'ushort') return await decode16(image, place)
+    if (depth === 'uchar') return await decode8(image, space === 'b-w', place)
     throw new LabError('data', `its samples are of type ${depth}: convert it to 8 or 16 bits`)
   } catch (cause) {
     if (cause instanceof LabError) throw cause
@@ -35,15 +35,15 @@ async function load(): Promise<typeof import('sharp').default> {
   return sharp
 }
 
-async function decode8(image: Sharp, isGrey: boolean): Promise<GreyImage> {
+async function decode8(image: Sharp, isGrey: boolean, place: PixelPlace): Promise<GreyImage> {
   const { data, info } = await (isGrey ? image.toColourspace('b-w') : image).raw().toBuffer({ resolveWithObject: true })
-  return greyOf(data, info.width, info.height, info.channels)
+  return greyOf(data, info, place)
 }
 
-async function decode16(image: Sharp): Promise<GreyImage> {
+async function decode16(image: Sharp, place: PixelPlace): Promise<GreyImage> {
   const { data, info } = await image.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
   const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
-  return greyOf(samples.map(toByte), info.width, info.height, info.channels)
+  return greyOf(samples.map(toByte), info, place)
 }
 
 /** libvips says the same several times, a line each. */
