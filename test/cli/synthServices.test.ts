@@ -54,7 +54,6 @@ it('plans, asks for consent and for money, makes, and never tells the key', asyn
   const asked = server.seen.length
   expect(await run('synth', 'run', ...ASKED, '--yes')).toMatchObject({ code: 0 })
   expect(server.seen.length).toBe(asked)
-
   expect(await run(...consent, '--withdraw')).toMatchObject({ code: 0 })
   expect(await run('synth', 'run', ...ASKED, '--fraction', '2', '--yes')).toMatchObject({ code: 2 })
 

@@ -6,7 +6,7 @@ import { ordersOf } from './heads.ts'
 import { serviceLab } from './serviceLab.ts'
 
 it('kill -9 in the middle of requests loses nothing that arrived', async () => {
-  await surviveKills(await serviceLab(), 3, 5)
+  await surviveKills(await serviceLab(), 2, 4)
 })
 
 it('processes side by side ask for each image once, and share one budget', async () => {
