@@ -2,8 +2,9 @@
  * Reading and decoding 6,400 grey 128x128 JPEGs, from Parquet and from class folders, against Python loops, in turn in one run on the same cores;
  * and how long the same images take a second time, from a database.
  *
- *     npm run bench -- decode [--python python3] [--rounds 5] [--folder DIR]
+ *     npm run bench -- decode [--python python3] [--rounds 5] [--copies 5] [--folder DIR]
  *
+ * All images are read --copies times over in one go: with 1, starting our threads is a good part of it.
  * Needs a Python with Pillow and pyarrow (pip install pillow pyarrow datasets; datasets may be missing). The files are made in --folder (a
  * temporary one) where they are not there. Ours also hashes each file and writes the pixels to disk; a Python loop uses one core, ours all: CPU seconds are printed as well.
  */
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '5' },
+    copies: { type: 'string', default: '5' },
     folder: { type: 'string' },
   },
 })
@@ -32,8 +34,8 @@ if (!existsSync(join(folder, 'train.parquet'))) {
   if (made.status !== 0) throw new Error('no files were made: it needs a Python with Pillow and pyarrow (--python)')
 }
 
-const ours = new PeerProcess(process.execPath, [path('labDecode.ts'), folder])
-const python = new PeerProcess(values.python, [path('pillow_decode.py'), 'run', folder])
+const ours = new PeerProcess(process.execPath, [path('labDecode.ts'), folder, values.copies])
+const python = new PeerProcess(values.python, [path('pillow_decode.py'), 'run', folder, values.copies])
 const versions = { ...(await ours.next()), ...(await python.next()) } as Record<string, unknown> & { tasks: string[] }
 const contenders = [
   { name: 'mri-lab, Parquet', kind: 'parquet', process: ours, task: 'parquet' },
@@ -58,7 +60,9 @@ python.end()
 if (values.folder === undefined) rmSync(folder, { recursive: true })
 
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
-console.log(`6,400 JPEGs of 128x128, ${availableParallelism()} cores, ${values.rounds} rounds in turn`)
+console.log(
+  `6,400 JPEGs of 128x128, ${values.copies} times over, ${availableParallelism()} cores, ${values.rounds} rounds in turn`,
+)
 console.log(`${cpus()[0]?.model.trim()}, ${JSON.stringify(versions)}`)
 for (const { name, kind, process, rates, cpu } of results) {
   const own = results.find(each => each.process === ours && each.kind === kind)!

@@ -8,7 +8,7 @@ import { readImages } from '../../src/core/dataset/readImages.ts'
 import { openSource } from '../../src/core/dataset/sources/open.ts'
 import { ContentFiles, openStore } from '../../src/store/index.ts'
 
-const [folder = '.'] = process.argv.slice(2)
+const [folder = '.', copies = '1'] = process.argv.slice(2)
 const paths: Readonly<Record<string, string>> = { parquet: join(folder, 'train.parquet'), folder: join(folder, 'tree') }
 /** Milliseconds from the path of a database to all images of a dataset in shared memory, 21 times. */
 async function openAgain(): Promise<{ images: number; milliseconds: number[] }> {
@@ -44,7 +44,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const start = performance.now()
   const before = process.cpuUsage()
   const pixels = new ContentFiles(join(tmpdir(), `mri-lab-bench-${process.pid}.db`)).begin()
-  const { read } = await readImages([await openSource(paths[task]!, new Set())], pixels, label => label, {})
+  const sources = []
+  for (let copy = 0; copy < Number(copies); copy++) sources.push(await openSource(paths[task]!, new Set()))
+  const { read } = await readImages(sources, pixels, label => label, {})
   pixels.sha256()
   const { user, system } = process.cpuUsage(before)
   const seconds = (performance.now() - start) / 1000

@@ -1,7 +1,7 @@
 """Decodes 6,400 grey 128x128 JPEGs the way a Python script would: answers questions of bench/decode.ts, a line of JSON each.
 
     python pillow_decode.py make FOLDER    make the files: FOLDER/train.parquet and FOLDER/tree/<class>/*.jpg
-    python pillow_decode.py run FOLDER     for each line {"task": ...} on stdin, seconds and CPU seconds on stdout
+    python pillow_decode.py run FOLDER N   for each line {"task": ...} on stdin, seconds and CPU seconds of N times over on stdout
 
 Tasks: parquet (pyarrow + Pillow), datasets (Hugging Face datasets + Pillow), folder (Pillow).
 """
@@ -22,6 +22,7 @@ from PIL import Image
 COUNT = 6400
 NAMES = ['Mild_Demented', 'Moderate_Demented', 'Non_Demented', 'Very_Mild_Demented']
 how, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+copies = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 
 
 def make():
@@ -86,7 +87,8 @@ def run():
     print(json.dumps({**versions, 'tasks': list(tasks)}), flush=True)
     for line in sys.stdin:
         start, cpu = time.perf_counter(), time.process_time()
-        images = sum(1 for _ in tasks[json.loads(line)['task']]())
+        task = tasks[json.loads(line)['task']]
+        images = sum(1 for _ in range(copies) for _ in task())
         spent = {'seconds': time.perf_counter() - start, 'cpu': time.process_time() - cpu}
         print(json.dumps({'images': images, **spent}), flush=True)
 

@@ -10,6 +10,8 @@ export type Encoded = string | { readonly start: number; readonly end: number }
 export interface DecodeJob {
   readonly images: readonly Encoded[]
   readonly bytes: ArrayBuffer
+  /** Memory to put the pixels in, where there is some: that of an earlier reply, which is hot and needs no collecting. */
+  readonly room?: ArrayBuffer | undefined
 }
 
 /** Of each image its SHA-256 and size, or why it can't be used. */
@@ -29,9 +31,9 @@ export interface DecodeReply {
 const MOST_BYTES = 8 * 2 ** 20
 
 /** Never throws for what an image holds. */
-export async function decodeBatch({ images, bytes }: DecodeJob): Promise<DecodeReply> {
+export async function decodeBatch({ images, bytes, room = new ArrayBuffer(0) }: DecodeJob): Promise<DecodeReply> {
   const results: DecodeResult[] = []
-  let pixels = new Uint8Array(0)
+  let pixels = new Uint8Array(room)
   let length = 0
   const place = (more: number): Uint8Array => {
     if (length + more > pixels.length) {

@@ -20,6 +20,8 @@ export interface Decoder {
   readonly atOnce: number
   /** As `decodeBatch`: perhaps only the first images; ask again for the others. */
   decode(images: readonly EncodedImage[]): Promise<DecodeReply>
+  /** Gives the memory of a reply back when its pixels are no longer needed. */
+  recycle(reply: DecodeReply): void
   close(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export interface Decoder {
 export function createDecoder(images: number): Decoder {
   const threads = Math.min(availableParallelism(), MOST_THREADS, Math.floor(images / WORTH_A_THREAD))
   return threads === 0
-    ? { atOnce: 1, decode: images => decodeBatch(jobOf(images)), close: async () => {} }
+    ? { atOnce: 1, decode: images => decodeBatch(jobOf(images)), recycle: () => {}, close: async () => {} }
     : withThreads(threads)
 }
 
@@ -35,11 +37,15 @@ function withThreads(count: number): Decoder {
   // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
   const entry = new URL(`./decodeWorker${extname(import.meta.url)}`, import.meta.url)
   const lines = Array.from({ length: count }, () => new WorkerLine(new Worker(entry)))
+  const rooms: ArrayBuffer[] = []
   return {
     atOnce: 2 * count + 1, // each thread has its next batch before it needs it
     decode(images) {
       const line = lines.reduce((shortest, line) => (line.length < shortest.length ? line : shortest))
-      return ask(line, jobOf(images))
+      return ask(line, { ...jobOf(images), room: rooms.pop() })
+    },
+    recycle({ pixels }) {
+      if (rooms.length < count && pixels.byteLength > 0) rooms.push(pixels)
     },
     async close() {
       await Promise.all(lines.map(({ worker }) => worker.terminate()))
@@ -50,7 +56,7 @@ function withThreads(count: number): Decoder {
 /** A thread dies when an image breaks the decoder itself: no image does so on purpose, so that it is told and not hidden. */
 async function ask(line: WorkerLine, job: DecodeJob): Promise<DecodeReply> {
   try {
-    return await line.ask<DecodeReply>(job, { transfer: [job.bytes] })
+    return await line.ask<DecodeReply>(job, { transfer: job.room ? [job.bytes, job.room] : [job.bytes] })
   } catch (cause) {
     throw new LabError('failed', `a decoding thread failed: ${messageOf(cause)}`, { cause })
   }

@@ -61,6 +61,7 @@ export async function readImages(
         let left = images
         for (let next: DecodeReply | null = reply; next !== null; ) {
           take(left, next)
+          decoder.recycle(next)
           left = left.slice(next.results.length)
           next = left.length > 0 ? await decoder.decode(left.map(({ content }) => content)) : null
         }
