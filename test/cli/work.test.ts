@@ -213,7 +213,7 @@ describe('a study', () => {
 
   it.each([
     [['run', 'nothing'], 2, "no file 'nothing'"],
-    [['run', 'dissertation', '--dataset', 'toy'], 2, 'no validation images under the parity split'],
+    [['run', 'dissertation', '--dataset', 'toy'], 2, 'the parity split needs a source'],
     [['run', 'quick', '--dataset', 'none'], 2, "no dataset 'none'"],
     [['run', 'quick', '--epochs', 'many'], 2, "--epochs: 'many'"],
     [['run', 'broken.json'], 3, 'broken.json: not JSON'],

@@ -168,7 +168,9 @@ test('the head is trained by Adam on the features of the frozen network, in eval
   const gradient = new Float64Array(2 * width)
   for (let i = 0; i < 6; i++) {
     const row = features!.subarray(i * width, (i + 1) * width)
-    const logits = [0, 1].map(c => Array.from(row as Float32Array).reduce((sum, value, k) => sum + value * weight[c * width + k]!, bias[c]!))
+    const logits = [0, 1].map(c =>
+      Array.from(row as Float32Array).reduce((sum, value, k) => sum + value * weight[c * width + k]!, bias[c]!),
+    )
     const p1 = 1 / (1 + Math.exp(logits[0]! - logits[1]!))
     for (const [c, p] of [1 - p1, p1].entries())
       for (let k = 0; k < width; k++) gradient[c * width + k]! += ((p - Number(all[i]!.label === c)) * row[k]!) / 6
