@@ -5,7 +5,6 @@ import { fuseBias } from '../../../src/core/engine/passes/fuseBias.ts'
 import { poolPhases } from '../../../src/core/engine/passes/poolPhases.ts'
 import { poolReluGradient } from '../../../src/core/engine/passes/poolReluGradient.ts'
 import { reluAfterPool } from '../../../src/core/engine/passes/reluAfterPool.ts'
-import { shareCommon } from '../../../src/core/engine/passes/shareCommon.ts'
 import { simplify } from '../../../src/core/engine/passes/simplify.ts'
 import { conv2d, maxPool2d, type Tensor, valueAndGradients } from '../../../src/core/engine/primitives.ts'
 import type { Definition, Shape, Specs } from '../../../src/core/engine/program.ts'
@@ -13,7 +12,7 @@ import { nodesInOrder } from '../../../src/core/engine/trace/graph.ts'
 import { trace } from '../../../src/core/engine/trace/trace.ts'
 import { runGraph, values } from './runGraph.ts'
 
-const passes = [simplify, shareCommon, poolReluGradient, reluAfterPool, fuseBias]
+const passes = [simplify, poolReluGradient, reluAfterPool, fuseBias]
 const operations = (definition: Definition) =>
   nodesInOrder(poolPhases(passes.reduce((graph, pass) => pass(graph), trace(definition)))).map(node => node.op)
 

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as tf from '#tfjs'
 import { fuseBias } from '../../../src/core/engine/passes/fuseBias.ts'
-import { shareCommon } from '../../../src/core/engine/passes/shareCommon.ts'
 import { simplify } from '../../../src/core/engine/passes/simplify.ts'
 import { splitBatchInto } from '../../../src/core/engine/passes/splitBatch.ts'
 import { conv2d, flattenChannelsFirst, linear, maxPool2d, valueAndGradients } from '../../../src/core/engine/primitives.ts'
@@ -44,7 +43,7 @@ function network(batch: number): Definition {
   }
 }
 
-const prepared = (definition: Definition): Graph => fuseBias(shareCommon(simplify(trace(definition))))
+const prepared = (definition: Definition): Graph => fuseBias(simplify(trace(definition)))
 
 describe('splitBatch', () => {
   it('gives the same results for any batch and group', async () => {

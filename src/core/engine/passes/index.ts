@@ -6,7 +6,6 @@ import { fuseBias } from './fuseBias.ts'
 import { poolPhases } from './poolPhases.ts'
 import { poolReluGradient } from './poolReluGradient.ts'
 import { reluAfterPool } from './reluAfterPool.ts'
-import { shareCommon } from './shareCommon.ts'
 import { simplify } from './simplify.ts'
 import { splitBatch } from './splitBatch.ts'
 import { splitState } from './splitState.ts'
@@ -19,7 +18,6 @@ export { blockName, columnCuts } from './splitState.ts'
 export const PASSES: Readonly<Record<string, { readonly pass: Pass; readonly targets: 'all' | 'cpu' }>> = {
   simplify: { pass: simplify, targets: 'all' },
   foldPads: { pass: foldPads, targets: 'all' },
-  shareCommon: { pass: shareCommon, targets: 'all' },
   poolReluGradient: { pass: poolReluGradient, targets: 'all' },
   reluAfterPool: { pass: reluAfterPool, targets: 'all' },
   fuseBias: { pass: fuseBias, targets: 'all' },
