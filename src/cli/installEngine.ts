@@ -114,7 +114,7 @@ async function runScript(
   try {
     const child = spawn(program, words, {
       cwd,
-      // An npm that runs this program hands its own settings down, one of which skips the download.
+      // An npm that runs this program hands its own settings down, some of which skip the download.
       env: { ...withoutNpm(context.env), TMPDIR: scratch, ...env },
       signal: context.signal,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -146,8 +146,12 @@ async function runScript(
   }
 }
 
+/**
+ * Without what an npm above says of itself: told to skip, or that it runs in the package's own folder (npm_package_json beside npm_config_local_prefix),
+ * onnxruntime's script ends at once, without a word and without an error.
+ */
 function withoutNpm(env: Context['env']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_config_(onnxruntime|ignore)/i.test(name)))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(config_(onnxruntime|ignore|local_prefix)|package_json)/i.test(name)))
 }
 
 /** Bytes of the files in some folders, as far as they can be read. */

@@ -14,8 +14,7 @@ const OFFLINE = {
 }
 
 describe('without internet access', () => {
-  // Under npm the install script meets npm's own settings and fails in another way: run vitest by itself for this one.
-  it.skipIf(cudaUnsupported() !== null || cudaAbsence() === null || process.env.npm_lifecycle_event !== undefined)(
+  it.skipIf(cudaUnsupported() !== null || cudaAbsence() === null)(
     'engine install cuda exits 4 and says what to do',
     async () => {
       const { code, stdout, stderr } = await runLab(['engine', 'install', 'cuda', '--quiet'], workingFolder(), OFFLINE)
