@@ -151,7 +151,9 @@ async function runScript(
  * onnxruntime's script ends at once, without a word and without an error.
  */
 function withoutNpm(env: Context['env']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(config_(onnxruntime|ignore|local_prefix)|package_json)/i.test(name)))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^npm_(config_(onnxruntime|ignore|local_prefix)|package_json)/i.test(name)),
+  )
 }
 
 /** Bytes of the files in some folders, as far as they can be read. */
