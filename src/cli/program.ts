@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { LabError } from '../core/shared/errors.ts'
+import { endProcess } from '../runner/endProcess.ts'
 import { type CommandDefinition, flagOf } from './command.ts'
 import { COMMANDS, GROUPS } from './commands/index.ts'
 import { LATER_COMMANDS } from './commands/later.ts'
@@ -25,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   if (output.closed && (code === 0 || code === EXIT_CODES.interrupted)) code = 0
   await output.flush()
-  process.exit(code)
+  endProcess(code)
 }
 
 async function parse(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<void> {

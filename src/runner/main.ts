@@ -1,6 +1,7 @@
 /** The entry of the detached runner process: `node main.js OPTIONS`, OPTIONS as JSON. It trains until nothing is queued. */
 import { z } from 'zod'
 import { openStore } from '../store/index.ts'
+import { endProcess } from './endProcess.ts'
 import { serve } from './serve.ts'
 
 const options = z
@@ -23,4 +24,4 @@ try {
 } finally {
   store.close()
 }
-process.exit(0)
+endProcess(0)

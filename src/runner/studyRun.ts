@@ -37,6 +37,11 @@ export interface StudyRunOptions {
 
 /** A run during which its trainer died this often under one runner fails. */
 const DEATHS_ALLOWED = 2
+/** Ends that memory is the commonest cause of, in words. */
+const OUT_OF_MEMORY: Readonly<Record<string, string>> = {
+  'signal SIGKILL': 'so the system ends what takes too much memory',
+  'signal SIGABRT': 'so a process ends itself that gets no memory',
+}
 /** Trainers that die before they can train, in a row, until the study is given up. */
 const STARTS_ALLOWED = 3
 
@@ -240,9 +245,7 @@ export class StudyRun {
   /** A death in more words where they help. */
   private deathOf(how: string): string {
     if (this.silenced) return 'it gave no sign of life and was ended'
-    return how === 'signal SIGKILL'
-      ? `${how}: so the system ends what takes too much memory; a smaller batch takes less`
-      : how
+    return how in OUT_OF_MEMORY ? `${how}: ${OUT_OF_MEMORY[how]}; a smaller batch takes less` : how
   }
 
   /** The trainer is gone. Where it should not be, its runs go back to the front of the queue, and another takes its place. */
