@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { z } from 'zod'
-import type { Order } from '../core/synthesis/generator.ts'
+import type { Order } from '../core/synthesis/order.ts'
 import type { Arrived, Claim, ServiceLedger, Settlement } from '../core/synthesis/service/ledger.ts'
 import type { Connection } from './connection.ts'
 import { isLocked, lockFile, type Release } from './exclusiveLock.ts'

@@ -1,5 +1,5 @@
 /** The bank: the synthetic images that are kept, and the rules by which one may enter a run. */
-import type { Parameters } from './generator.ts'
+import type { Parameters } from './order.ts'
 
 /** A stored synthetic image. Its pixels lie in the content file `sha256`, see greyFile.ts. */
 export interface BankImage {

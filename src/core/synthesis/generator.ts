@@ -1,15 +1,13 @@
 /**
  * The contract of a generator: from real images of a class, a seed and settings to synthetic images that know their parents. Which images are
- * wanted is planned elsewhere (study/bankPlan.ts), and what is made is stored by the job (runner/makeBank.ts): a generator only makes.
+ * wanted is planned elsewhere (study/bankPlan.ts), and what is made is stored by the job (runner/bank.ts): a generator only makes.
  */
 import type { z } from 'zod'
 import type { GreyImage } from '../dataset/index.ts'
 import { LabError } from '../shared/errors.ts'
+import type { Made, Order, Parameters } from './order.ts'
 import type { ServiceContext } from './service/context.ts'
 import type { PriceTable } from './service/prices.ts'
-
-/** Plain data, as JSON keeps it. */
-export type Parameters = Readonly<Record<string, unknown>>
 
 /** What is said of a generator before it is used. One line each. */
 export interface GeneratorFacts {
@@ -22,30 +20,6 @@ export interface GeneratorFacts {
   readonly privacy: string
   /** What must be there before it can be used. */
   readonly needs: string
-}
-
-/** One image that is wanted. */
-export interface Order {
-  readonly class: string
-  /** Content hashes (SHA-256) of the images it is made from; the first is its source, the others `companions` chose. */
-  readonly parents: readonly [source: string, ...others: string[]]
-  /** Which image of this source, from 1. */
-  readonly variation: number
-}
-
-/** One image that was made. */
-export interface Made {
-  readonly order: Order
-  /** Grey, of the source's size. */
-  readonly image: GreyImage
-  /** Content hashes of the images that the generator learned from; empty where it does not learn. */
-  readonly trainedOn: readonly string[]
-  /** USD. */
-  readonly cost: number
-  /** Under which terms the image may be used, where its maker sets any. */
-  readonly terms: string | null
-  /** All that, with the order, makes it again as far as that is possible: settings, seed, a model's name. */
-  readonly parameters: Parameters
 }
 
 /** The pixels of an image of the dataset, by content hash. Throws `data` for one that it does not have. */

@@ -12,14 +12,12 @@ export {
   type GeneratorFacts,
   generatorSettings,
   type ImageReader,
-  type Made,
-  type Order,
-  type Parameters,
   type TrainingExample,
 } from './generator.ts'
 export { DUPLICATE } from './generators/duplicate.ts'
 export { findGenerator, GENERATORS, generatorNamed } from './generators/index.ts'
 export { decodeGreyFile, encodeGreyFile } from './greyFile.ts'
+export type { Made, Order, Parameters } from './order.ts'
 export { openaiAccess, readyAccess } from './service/access.ts'
 export type { ServiceContext } from './service/context.ts'
 export { microsOf, type PriceTable, priceTable, usdText } from './service/prices.ts'

@@ -10,11 +10,12 @@
 import { z } from 'zod'
 import { type GreyImage, resizeBilinear } from '../../dataset/index.ts'
 import { type RandomStream, randomStream } from '../../shared/random.ts'
-import { defineGenerator, type GeneratorContext, type Order } from '../generator.ts'
+import { defineGenerator, type GeneratorContext } from '../generator.ts'
 import { demons } from '../morphing/demons.ts'
 import { LATTICE, latticeSteps, NODES } from '../morphing/lattice.ts'
 import { smoothField } from '../morphing/smoothField.ts'
 import { nearestFinder } from '../nearest.ts'
+import type { Order } from '../order.ts'
 
 const settings = z.strictObject({
   /** Least and largest part of the way to the neighbour. */

@@ -5,7 +5,7 @@
  */
 import { LabError, messageOf } from '../../shared/errors.ts'
 import { randomStream } from '../../shared/random.ts'
-import type { Made, Order } from '../generator.ts'
+import type { Made, Order } from '../order.ts'
 import { Circuit } from './circuit.ts'
 import { Bell, type ServiceClock } from './clock.ts'
 import { ServiceFault } from './fault.ts'

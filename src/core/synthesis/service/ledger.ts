@@ -2,7 +2,7 @@
  * What is asked of a service and what it costs, as the store keeps it across processes. A request is claimed, with the most it may cost, before it is sent, and
  * settled after: one that is never settled, because its process was killed, counts as spent. Amounts are millionths of a USD.
  */
-import type { Order } from '../generator.ts'
+import type { Order } from '../order.ts'
 
 /** What the ledger says to a request for an image. */
 export type Claim =
