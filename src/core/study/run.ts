@@ -23,15 +23,9 @@ export interface RunDivergence {
   readonly hint: string
 }
 
-/** What a finished run measured on the validation images, at the epoch whose weights are kept. */
-export interface RunResult {
-  /** Epochs trained. */
-  readonly epochs: number
-  readonly bestEpoch: number
-  readonly stoppedBy: 'patience' | 'epochs'
-  /** At bestEpoch; NaN (null in JSON) where no epoch's was finite. Such a run ranks last, as +Infinity would. */
-  readonly validationLoss: number
-  readonly finalValidationLoss: number
+/** What kept weights measure on images, beside their loss. */
+interface Measures {
+  /** 0 to 1, as the three below. */
   readonly accuracy: number
   readonly balancedAccuracy: number | null
   readonly macroF1: number | null
@@ -45,6 +39,17 @@ export interface RunResult {
   /** Rows true, columns predicted, in class order. */
   readonly confusion: readonly (readonly number[])[]
   readonly perClass: readonly ClassScore[]
+}
+
+/** What a finished run measured on the validation images, at the epoch whose weights are kept. */
+export interface RunResult extends Measures {
+  /** Epochs trained. */
+  readonly epochs: number
+  readonly bestEpoch: number
+  readonly stoppedBy: 'patience' | 'epochs'
+  /** At bestEpoch; NaN (null in JSON) where no epoch's was finite. Such a run ranks last, as +Infinity would. */
+  readonly validationLoss: number
+  readonly finalValidationLoss: number
   /** Wall-clock seconds of the run. */
   readonly seconds: number
   /** SHA-256 of the kept weights (safetensors). */
@@ -53,18 +58,9 @@ export interface RunResult {
   readonly diverged?: RunDivergence
 }
 
-/** What the kept weights measure on the test images of the run's split, once, after the study. Numbers as of RunResult. */
-export interface TestResult {
+/** What the kept weights measure on the test images of the run's split, once, after the study. */
+export interface TestResult extends Measures {
   readonly loss: number
-  readonly accuracy: number
-  readonly balancedAccuracy: number | null
-  readonly macroF1: number | null
-  readonly auc: number | null
-  readonly brier: number | null
-  readonly ece: number | null
-  readonly quadraticWeightedKappa: number | null
-  readonly confusion: readonly (readonly number[])[]
-  readonly perClass: readonly ClassScore[]
 }
 
 /** The images a run was trained on, by class name. */
