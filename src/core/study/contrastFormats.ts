@@ -1,5 +1,5 @@
 /** Contrasts as text for a terminal, Markdown, CSV, LaTeX or JSON. */
-import type { Contrast, ContrastFamily, Contrasts } from './contrastResults.ts'
+import type { Contrast, ContrastFamily, Contrasts } from './contrast.ts'
 import { conclusion, percent, scopeSentence } from './contrastSentence.ts'
 import { latexNumber, latexTable, latexText } from './latexText.ts'
 import { markMeaning } from './markMeanings.ts'

@@ -1,5 +1,5 @@
 /** What a contrast shows, what varied, and what it does not show, in plain words. */
-import type { Contrast, ContrastFamily } from './contrastResults.ts'
+import type { Contrast, ContrastFamily } from './contrast.ts'
 import type { ContrastSide } from './contrastSpec.ts'
 import { METRIC_NAMES, type Metric, type On } from './metrics.ts'
 import { probability, significant } from './numberText.ts'

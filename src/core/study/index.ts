@@ -1,8 +1,9 @@
 /** The study's door. */
 
 export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, NO_BANK, planBank } from './bankPlan.ts'
+export type { Contrasts } from './contrast.ts'
 export { formatContrasts } from './contrastFormats.ts'
-export { type Contrasts, familiesOf, makeContrasts } from './contrastResults.ts'
+export { familiesOf, makeContrasts } from './contrastResults.ts'
 export { contrastsOf, type PlannedContrast } from './contrasts.ts'
 export { growthProblem } from './growth.ts'
 export { METRICS, type Metric, type On } from './metrics.ts'
