@@ -1,11 +1,10 @@
 /** Training the head alone on the features that the rest of the model, frozen and in evaluation mode, makes of the images. */
 import type { EngineState } from '../engine/index.ts'
 import { hashOf } from '../shared/random.ts'
-import { adamScalars } from './adam.ts'
 import { augmentedPixels, inBatches, labelsOf, plainPixels } from './batches.ts'
 import { headSpecs, weightSpecs } from './definitions.ts'
 import type { Learner, LearnerParts, PlannedStep } from './learner.ts'
-import { filledLabels, filledPixels, type StepReport, stepShape } from './step.ts'
+import { filledLabels, filledPixels, type StepReport, scalarsOf, stepShape } from './step.ts'
 import type { TrainingTask } from './task.ts'
 
 /** Features of the images of a memory, unaugmented, each computed when it is first needed: those of one frozen network at a time. */
@@ -42,19 +41,17 @@ export async function headOnly(parts: LearnerParts, cache: FeatureCache, stopped
   const plain = task.policy === 'none'
   await fill(parts, network, cached, [...task.validation, ...(plain ? task.train : [])], stopped)
 
-  async function step({ images: some, t, learningRate }: PlannedStep, epoch: number): Promise<StepReport> {
+  async function step({ images: some, ...place }: PlannedStep, epoch: number): Promise<StepReport> {
     const given = plain
       ? rowsOf(some)
       : await featuresOf(parts, network, some.length, () =>
           augmentedPixels(some, images, policy, { seed: task.seed, index: task.index, epoch }),
         )
-    const { stepSize, epsilon } = adamScalars(t, learningRate)
     const program = await programs.headStep(model, batch)
     const outputs = await program.run(state, {
       features: timed(() => filledPixels(given, some.length, batch)),
       labels: filledLabels(labelsOf(some), batch),
-      stepSize: Float32Array.of(stepSize),
-      epsilon: Float32Array.of(epsilon),
+      ...scalarsOf(place),
     })
     return { loss: outputs.loss![0]!, correct: outputs.correct![0]! }
   }

@@ -42,22 +42,61 @@ export function stateSpecs(model: Model, { batch, microBatch }: StepShape): Spec
   return microBatch < batch ? accumulatingSpecs(model) : trainingSpecs(model)
 }
 
-/** Step number `t`, from 1. A batch in micro-batches gives the whole batch's loss, gradients and update, but for rounding. */
+/** Step number and rate of a batch. */
+export interface StepPlace {
+  /** From 1, over the whole run. */
+  readonly t: number
+  readonly learningRate: number
+}
+
+/** One step. A batch in micro-batches gives the whole batch's loss, gradients and update, but for rounding. */
 export async function takeStep(
   programs: Programs,
   model: Model,
   state: EngineState,
-  { pixels, labels }: Batch,
-  { batch, microBatch }: StepShape,
-  at: { readonly t: number; readonly learningRate: number },
+  batch: Batch,
+  shape: StepShape,
+  place: StepPlace,
 ): Promise<StepReport> {
-  const scalars = scalarsOf(at)
-  if (microBatch >= batch) {
-    const rows = model.mixesRows ? labels.length : batch
-    const step = await programs.step(model, rows)
-    const outputs = await step.run(state, { ...filled({ pixels, labels }, rows), ...scalars })
-    return { loss: outputs.loss![0]!, correct: outputs.correct![0]! }
+  const [report] = await takeSteps(programs, model, state, [{ ...batch, ...place }], shape)
+  return report!
+}
+
+/** Consecutive steps, as takeStep: in one call where the engine gains by it. */
+export async function takeSteps(
+  programs: Programs,
+  model: Model,
+  state: EngineState,
+  batches: readonly (Batch & StepPlace)[],
+  shape: StepShape,
+): Promise<StepReport[]> {
+  const lengths = new Set(batches.map(({ labels }) => (model.mixesRows ? labels.length : shape.batch)))
+  const inParts = shape.microBatch < shape.batch
+  if (inParts || lengths.size > 1) {
+    const reports: StepReport[] = []
+    for (const batch of batches) {
+      const report = inParts
+        ? stepInParts(programs, model, state, batch, shape)
+        : takeStep(programs, model, state, batch, shape, batch)
+      reports.push(await report)
+    }
+    return reports
   }
+  const rows = [...lengths][0]!
+  const step = await programs.step(model, rows)
+  const inputs = batches.map(batch => ({ ...filled(batch, rows), ...scalarsOf(batch) }))
+  const outputs = await runMany(step, state, inputs)
+  return outputs.map(({ loss, correct }) => ({ loss: loss![0]!, correct: correct![0]! }))
+}
+
+/** One step whose gradients are summed over micro-batches. */
+async function stepInParts(
+  programs: Programs,
+  model: Model,
+  state: EngineState,
+  { pixels, labels, ...place }: Batch & StepPlace,
+  { microBatch }: StepShape,
+): Promise<StepReport> {
   const gradients = await programs.gradients(model, microBatch)
   const share = Float32Array.of(1 / labels.length)
   const image = pixels.length / labels.length
@@ -71,31 +110,12 @@ export async function takeStep(
     correct += outputs.correct![0]!
   }
   const update = await programs.update(model)
-  await update.run(state, scalars)
+  await update.run(state, scalarsOf(place))
   return { loss, correct }
 }
 
-/** Step numbers and rates of `batches`, consecutive ones, as takeStep: in one call where the engine gains by it. */
-export async function takeSteps(
-  programs: Programs,
-  model: Model,
-  state: EngineState,
-  batches: readonly (Batch & { readonly t: number; readonly learningRate: number })[],
-  shape: StepShape,
-): Promise<StepReport[]> {
-  const alike = !model.mixesRows || batches.every(({ labels }) => labels.length === shape.batch)
-  if (shape.microBatch < shape.batch || !alike) {
-    const reports: StepReport[] = []
-    for (const batch of batches) reports.push(await takeStep(programs, model, state, batch, shape, batch))
-    return reports
-  }
-  const step = await programs.step(model, shape.batch)
-  const inputs = batches.map(batch => ({ ...filled(batch, shape.batch), ...scalarsOf(batch) }))
-  const outputs = await runMany(step, state, inputs)
-  return outputs.map(({ loss, correct }) => ({ loss: loss![0]!, correct: correct![0]! }))
-}
-
-function scalarsOf({ t, learningRate }: { readonly t: number; readonly learningRate: number }) {
+/** What of a step's inputs its number and rate decide. */
+export function scalarsOf({ t, learningRate }: StepPlace): { stepSize: Float32Array; epsilon: Float32Array } {
   const { stepSize, epsilon } = adamScalars(t, learningRate)
   return { stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) }
 }
