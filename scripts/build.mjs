@@ -1,6 +1,7 @@
 // Builds dist/: the TypeScript sources by tsc, the screens bundled with React and Ink, and one bundle of tfjs (core, all gradients, chained ops, the CPU backend).
 // Why a bundle: Node resolves '@tensorflow/tfjs-core' to a file without the gradients, and the files that hold them cannot be
-// loaded by Node (they import without extensions). See docs/decisions/0004-tfjs-bundled.md.
+// loaded by Node (they import without extensions). See docs/decisions/0004-tfjs-bundled.md. And one of Observable Plot, for reports: see
+// docs/decisions/0009-report-charts.md.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
@@ -36,6 +37,24 @@ await build({
   },
   external: ['node-fetch', 'string_decoder', 'crypto', 'buffer'],
   outfile: 'dist/vendor/tfjs.js',
+  logLevel: 'warning',
+})
+
+await build({
+  stdin: {
+    contents: `export { axisX, dodgeY, dot, gridX, gridY, line, plot, ruleX, ruleY, text, tickX } from '@observablehq/plot';`,
+    resolveDir: root,
+    sourcefile: 'plot.js',
+  },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  banner: { js: '/* @observablehq/plot and the d3 modules it uses, Copyright Observable, Inc. and Mike Bostock, ISC License */' },
+  outfile: 'dist/vendor/plot.js',
   logLevel: 'warning',
 })
 
