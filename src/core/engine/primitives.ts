@@ -7,6 +7,7 @@ export {
   add,
   argMax,
   cast,
+  clipByValue,
   concat,
   cos,
   div,

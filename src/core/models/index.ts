@@ -8,7 +8,7 @@ import { vit } from './vit.ts'
 
 export { type Checkpoint, readCheckpoint, weightsFor, writeCheckpoint } from './checkpoint.ts'
 export { foreignCheckpoint } from './foreign.ts'
-export { initialWeights } from './initialise.ts'
+export { drawnTensors, initialWeights } from './initialise.ts'
 export {
   type Configuration,
   type Initial,
