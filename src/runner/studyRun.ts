@@ -189,7 +189,11 @@ export class StudyRun {
       if (this.inWork.size === 0) this.dismiss()
       return
     }
-    const run = this.store.runs.get(id)!
+    const run = this.store.runs.get(id)
+    if (run === null) {
+      this.next(identity) // deleted meanwhile
+      return
+    }
     const { spec, splits, pretrained } = this.study
     const split = splitOfRun(splits, run.index)
     if (this.bank !== NO_BANK && !this.keys.has(run.key)) {

@@ -16,6 +16,11 @@ export class ContentReader {
     }
   }
 
+  /** Bytes. */
+  get size(): number {
+    return fs.fstatSync(this.#file).size
+  }
+
   /** Fills `target` from `offset` on. Throws a LabError `data` where the file ends before. */
   readInto(target: Uint8Array, offset: number): void {
     let read = 0

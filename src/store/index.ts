@@ -13,6 +13,7 @@ export { acquireRunnerLock, type RunnerHolder, type RunnerLock, runnerHolder } f
 export type { Note, NoteSubject } from './notes.ts'
 export { type OpenOptions, openStore } from './open.ts'
 export type { RequestKind, RunnerRequest } from './requests.ts'
+export { restoreFrom } from './restore.ts'
 export type { RunFilter } from './runRows.ts'
 export type { FinishedRun, PlannedRun } from './runs.ts'
 export type { LedgerOwner, OpenLedger, Spent } from './spending.ts'

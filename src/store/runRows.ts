@@ -46,6 +46,7 @@ export class RunRows {
   readonly #byKey
   readonly #all
   readonly #ofStudy
+  readonly #ids
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -58,6 +59,11 @@ export class RunRows {
       `${SELECT} JOIN study_runs ON study_runs.run = runs.id
        WHERE study_runs.study = (SELECT id FROM studies WHERE name = :study) AND ${FILTER} ORDER BY study_runs.position`,
     )
+    this.#ids = connection.query(SOURCE, z.object({ id: z.int() }), 'SELECT id FROM runs ORDER BY id')
+  }
+
+  ids(): number[] {
+    return this.#ids.all().map(({ id }) => id)
   }
 
   byId(id: number): RunRow | undefined {

@@ -91,6 +91,11 @@ export class Runs {
     return this.#connection.together(() => this.#completed(this.#rows.byKey(key)))
   }
 
+  /** Of every run, oldest first. */
+  ids(): number[] {
+    return this.#rows.ids()
+  }
+
   /** The runs that match, in study order where a study is named, else oldest first. An unknown study has none. */
   list(filter: RunFilter = {}): Run[] {
     return this.#connection.together(() => {

@@ -8,6 +8,7 @@ import { Datasets } from './datasets.ts'
 import { Epochs } from './epochs.ts'
 import { Evaluations } from './evaluations.ts'
 import { ContentFiles } from './files.ts'
+import { inconsistencies } from './invariants.ts'
 import { Marks } from './marks.ts'
 import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
@@ -89,12 +90,18 @@ export class Store {
     return checkDatabase(this.#connection, this.files, verify)
   }
 
+  /** What the lab promises of its rows and does not hold, one line each: slower than `check`, and only for a database that this finds whole. */
+  inconsistencies(): string[] {
+    return inconsistencies(this)
+  }
+
   /**
-   * Writes a snapshot of the database to `file`, and of its pixels and weights to `file`.files. Others may go on writing.
+   * Writes a snapshot of the database to `file`, and of its pixels and weights to `file`.files. Others may go on writing. `onFile` hears of each content
+   * file; returns how many there are.
    * Throws a LabError `usage` when `file` exists, `failed` when it can't be written, `data` when a file it needs is missing.
    */
-  backup(file: string): void {
-    backupTo(this.path, this.files, file)
+  backup(file: string, onFile?: (done: number, total: number) => void): number {
+    return backupTo(this.path, this.files, file, onFile)
   }
 
   /** The SHA-256 of every file that a dataset, a run or installed weights need. */

@@ -94,6 +94,7 @@ export class Studies {
   readonly #setEngine
   readonly #addRun
   readonly #runIds
+  readonly #ofRun
 
   constructor(connection: Connection) {
     const source = { table: 'studies', key: ['name'] }
@@ -123,6 +124,16 @@ export class Studies {
       z.object({ run: z.int() }),
       `SELECT run FROM study_runs WHERE study = (SELECT id FROM studies WHERE name = :name) ORDER BY position`,
     )
+    this.#ofRun = connection.query(
+      source,
+      z.object({ name: z.string() }),
+      `SELECT name FROM studies JOIN study_runs ON study_runs.study = studies.id WHERE run = :run ORDER BY studies.id`,
+    )
+  }
+
+  /** The names of the studies that use a run. */
+  usersOf(run: number): string[] {
+    return this.#ofRun.all({ run }).map(({ name }) => name)
   }
 
   /** Adds a study without runs. Throws a LabError `usage` when the name is taken or there is no such dataset. */

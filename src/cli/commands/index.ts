@@ -11,6 +11,9 @@ import { dataList } from './dataList.ts'
 import { dataPhantom } from './dataPhantom.ts'
 import { dataRemove } from './dataRemove.ts'
 import { dataShow } from './dataShow.ts'
+import { dbBackup } from './dbBackup.ts'
+import { dbCheck } from './dbCheck.ts'
+import { dbRestore } from './dbRestore.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { engineInstall } from './engineInstall.ts'
@@ -22,6 +25,7 @@ import { lab } from './openLab.ts'
 import { predict } from './predict.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { runsDelete } from './runsDelete.ts'
 import { runsShow } from './runsShow.ts'
 import { status } from './status.ts'
 import { studies } from './studies.ts'
@@ -78,17 +82,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
   studies,
   runs,
   runsShow,
+  runsDelete,
   evaluate,
   tables,
   contrasts,
   gradcam,
   predict,
   exportModel,
+  dbCheck,
+  dbBackup,
+  dbRestore,
 ]
 
 /** What the words before a command's own name stand for. */
 export const GROUPS: Readonly<Record<string, string>> = {
   data: 'Image sets with class labels.',
+  db: 'The database and its files.',
   engine: 'What trains.',
   synth: 'Synthetic images: the bank.',
   weights: 'Pre-trained weights that models start from.',

@@ -1,11 +1,9 @@
 /** The commands of the contract that this release has not: each exits 2 and says so. */
 export const LATER_COMMANDS: readonly string[] = [
-  'runs delete',
   'runs reproduce',
   'reproduce',
   'search',
   'report',
-  'db',
   'submit',
   'work',
   'merge',

@@ -1,0 +1,97 @@
+/** The database by the program itself: checked, copied, damaged, put back; and runs that are forgotten. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runLab } from './program.ts'
+
+const SAMPLE = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
+const SPEC = {
+  ...{ name: 'small', dataset: 'heads', models: ['cnn'], policies: ['none'], scenarios: [{ name: '100/0', real: 1 }] },
+  ...{ runs: 2, epochs: 1, batch: 64, size: 8 },
+}
+let cwd = ''
+
+const lab = (...args: string[]) => runLab([...args, '--quiet'], cwd)
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await lab(...args, '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'mri-lab-upkeep-'))
+  writeFileSync(join(cwd, 'spec.json'), JSON.stringify(SPEC))
+  expect(await lab('data', 'add', 'heads', SAMPLE)).toMatchObject({ code: 0 })
+  expect(await lab('run', 'spec.json', '--workers', '1', '--threads', '1')).toMatchObject({ code: 0 })
+}, 120_000)
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+describe.sequential('db', () => {
+  it('check finds a whole database whole; backup copies it once', async () => {
+    expect(await json('db', 'check')).toMatchObject({ ok: true, problems: [], runs: 2, files: 3 })
+    expect(await json('db', 'backup', 'copy.db')).toMatchObject({ files: 3, backup: join(cwd, 'copy.db') })
+    expect(await lab('db', 'backup', 'copy.db')).toMatchObject({ code: 2, stderr: expect.stringContaining('exists') })
+    expect(await json('runs', '--db', 'copy.db')).toEqual(await json('runs'))
+  })
+
+  it('runs delete asks, forgets a run with its weights, and says who lost it; the study trains it again', async () => {
+    const [first, second] = await json('runs')
+    const asked = await lab('runs', 'delete', '2')
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toContain('Forget run 2 (cnn, none, 100/0, number 1, done), which study small loses?')
+    expect(await json('runs')).toEqual([first, second])
+    expect(await json('runs', 'delete', '2', '--yes')).toEqual({ deleted: 2, studies: ['small'], weights: second.weights })
+    expect(await json('runs')).toEqual([first])
+    expect(existsSync(join(cwd, 'lab.db.files', second.weights))).toBe(false)
+    expect(await lab('runs', 'delete', '2', '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('no run 2') })
+    expect((await json('db', 'check')).problems).toEqual([])
+    expect(await lab('run', 'spec.json', '--workers', '1')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 of them now'),
+    })
+    const again = (await json('runs')).at(-1)
+    expect(again).toMatchObject({
+      key: second.key,
+      index: 1,
+      weights: second.weights,
+      validationLoss: second.validationLoss,
+    })
+  })
+
+  it('check exits 3 and names what is wrong; restore asks, then puts the copy back', async () => {
+    const raw = new Database(join(cwd, 'lab.db'))
+    raw.exec('UPDATE epochs SET validation_loss = 0.5 WHERE run = 1')
+    raw.close()
+    const damaged = await lab('db', 'check', '--json')
+    expect(damaged.code).toBe(3)
+    expect(JSON.parse(damaged.stdout)).toMatchObject({
+      ok: false,
+      problems: [expect.stringMatching(/^run 1: its loss/), expect.anything()],
+    })
+    expect(damaged.stderr).toContain('db restore')
+    const asked = await lab('db', 'restore', 'copy.db')
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toContain('in its place')
+    expect(await json('db', 'restore', 'copy.db', '--yes')).toMatchObject({ replaced: true, files: 3 })
+    expect(await json('db', 'check')).toMatchObject({ ok: true, runs: 2 })
+    expect(await json('db', 'restore', 'copy.db', '--db', 'new.db')).toMatchObject({ replaced: false })
+    expect(await json('runs', '--db', 'new.db')).toEqual(await json('runs'))
+    expect(readdirSync(cwd).filter(name => name.includes('.tmp') || /[0-9a-f]{8}-/.test(name))).toEqual([])
+  })
+
+  it.each([
+    [['db', 'check', '--db', 'none.db'], 2, /there is no database/],
+    [['db', 'backup', 'x.db', '--db', 'none.db'], 2, /there is no database/],
+    [['db', 'restore', 'none.db'], 2, /there is no file none.db/],
+    [['db', 'restore', 'spec.json', '--yes'], 3, /not a database/],
+  ] as const)('%j exits %i', async (args, code, line) => {
+    const ended = await lab(...args)
+    expect(ended).toMatchObject({ code, stdout: '' })
+    expect(ended.stderr).toMatch(line)
+    expect(existsSync(join(cwd, 'none.db'))).toBe(false)
+    expect(await json('db', 'check')).toMatchObject({ ok: true })
+  })
+})
