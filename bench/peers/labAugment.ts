@@ -26,8 +26,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const begun = performance.now()
   for (let time = 0; time < times; time++, pass++) {
     if (task === 'floats') {
-      for (const batch of inBatches(images, 32))
-        augmentedPixels(batch, { bytes, size }, policy, { seed: 1, index: 0, epoch: pass })
+      const fed = images.map(image => ({ ...image, pass }))
+      for (const batch of inBatches(fed, 32)) augmentedPixels(batch, { bytes, size }, policy, { seed: 1, index: 0 })
     } else {
       for (const { id, place } of images) {
         const steps = policy.draw(randomStream(1, 0, 'augmentation', pass, id))

@@ -5,7 +5,7 @@ import type { Definition, Specs, TensorSpec, Tensors } from '../engine/program.t
 import { type Model, type ParameterSpec, savedTensors } from '../models/model.ts'
 import { LabError } from '../shared/errors.ts'
 import { adamUpdate } from './adam.ts'
-import { correctCount, crossEntropy, crossEntropySum } from './loss.ts'
+import { correctCount, crossEntropy, crossEntropySum, weightedCrossEntropy } from './loss.ts'
 
 /** Prefixes of Adam's moments and of summed gradients among the state's names; weights keep their own. */
 const M = 'adam.m.'
@@ -38,14 +38,17 @@ export function accumulatingSpecs(model: Model): Specs {
  * One step of Adam on a batch: `pixels [batch, size, size, 1]` (0 to 255), `labels [batch]` int32, scalars `stepSize` and
  * `epsilon` (adamScalars). Outputs `loss` (mean cross entropy before the update) and `correct` (a count). Rows whose label is PADDING
  * count in none of it: a short batch is a full one with such rows, unless the model mixes rows.
+ *
+ * @param weighted rows count as `rowWeights [batch, 1]` says (classWeights.ts), a further input, instead of all alike
  */
-export function trainStep(model: Model, batch: number): Definition {
+export function trainStep(model: Model, batch: number, weighted = false): Definition {
   return {
-    name: `${model.name} training step, batch ${batch}, ${model.size}x${model.size}`,
+    name: `${model.name} ${weighted ? 'weighted ' : ''}training step, batch ${batch}, ${model.size}x${model.size}`,
     state: trainingSpecs(model),
-    inputs: { ...labelledInput(model, batch), stepSize: float([]), epsilon: float([]) },
+    inputs: { ...labelledInput(model, batch), ...weightInput(batch, weighted), stepSize: float([]), epsilon: float([]) },
     compute(state, inputs) {
-      const { loss, correct, gradients, statistics } = lossAndGradients(model, state, inputs, crossEntropy)
+      const lossOf = meanLoss(inputs, weighted)
+      const { loss, correct, gradients, statistics } = lossAndGradients(model, state, inputs, lossOf)
       const weights = adamUpdates(model.parameters, state, name => gradients[name]!, inputs)
       return { state: { ...weights, ...statistics }, outputs: { loss, correct } }
     },
@@ -54,15 +57,19 @@ export function trainStep(model: Model, batch: number): Definition {
 
 /**
  * The first half of a step whose batch is taken in parts: adds a part's gradients to those kept, which `keep` (a scalar) multiplies before, 0 at
- * the first part and 1 after. `share` is 1 / images of the whole batch, so that the parts' `loss` outputs sum up to the batch's mean.
+ * the first part and 1 after. `share` is 1 / images of the whole batch, so that the parts' `loss` outputs sum up to the batch's mean; where `weighted`, the
+ * `rowWeights [batch, 1]` are of the whole batch instead.
  */
-export function gradientStep(model: Model, batch: number): Definition {
+export function gradientStep(model: Model, batch: number, weighted = false): Definition {
+  const parts = weighted ? weightInput(batch, weighted) : { share: float([]) }
   return {
-    name: `${model.name} gradients, micro-batch ${batch}, ${model.size}x${model.size}`,
+    name: `${model.name} ${weighted ? 'weighted ' : ''}gradients, micro-batch ${batch}, ${model.size}x${model.size}`,
     state: accumulatingSpecs(model),
-    inputs: { ...labelledInput(model, batch), share: float([]), keep: float([]) },
+    inputs: { ...labelledInput(model, batch), ...parts, keep: float([]) },
     compute(state, inputs) {
-      const part = (logits: Tensor, labels: Tensor) => mul(crossEntropySum(logits, labels), inputs.share!)
+      const part = weighted
+        ? meanLoss(inputs, weighted)
+        : (logits: Tensor, labels: Tensor) => mul(crossEntropySum(logits, labels), inputs.share!)
       if (model.mixesRows) throw new LabError('failed', `${model.name} has batch norm: its batches cannot be taken in parts`)
       const { loss, correct, gradients } = lossAndGradients(model, state, inputs, part)
       const sums: Record<string, Tensor> = {}
@@ -108,17 +115,19 @@ export function features(model: Model, batch: number): Definition {
 }
 
 /** One step of Adam of the head alone, on `features [batch, width]`; otherwise as trainStep. The state is that of headSpecs. */
-export function headStep(model: Model, batch: number): Definition {
+export function headStep(model: Model, batch: number, weighted = false): Definition {
+  const given = { ...featureInput(model, batch), labels: labels(batch), ...weightInput(batch, weighted) }
   return {
-    name: `${model.name} training step of the head, batch ${batch}`,
+    name: `${model.name} ${weighted ? 'weighted ' : ''}training step of the head, batch ${batch}`,
     state: headSpecs(model),
-    inputs: { ...featureInput(model, batch), labels: labels(batch), stepSize: float([]), epsilon: float([]) },
+    inputs: { ...given, stepSize: float([]), epsilon: float([]) },
     compute(state, inputs) {
       const head = headOf(model)
+      const lossOf = meanLoss(inputs, weighted)
       const { value, gradients, extras } = valueAndGradients(
         weights => {
           const logits = model.classify(weights, inputs.features!) // [batch, classes]
-          return { value: crossEntropy(logits, inputs.labels!), extras: { correct: correctCount(logits, inputs.labels!) } }
+          return { value: lossOf(logits, inputs.labels!), extras: { correct: correctCount(logits, inputs.labels!) } }
         },
         Object.fromEntries(head.map(({ name }) => [name, state[name]!])),
       )
@@ -142,6 +151,15 @@ export function headPrediction(model: Model, batch: number): Definition {
 
 function headOf(model: Model): readonly ParameterSpec[] {
   return model.parameters.filter(({ name }) => model.head.includes(name))
+}
+
+/** The loss of a batch: the mean over its rows, weighted where rows have weights. */
+function meanLoss(inputs: Tensors, weighted: boolean): (logits: Tensor, labels: Tensor) => Tensor {
+  return weighted ? (logits, labels) => weightedCrossEntropy(logits, labels, inputs.rowWeights!) : crossEntropy
+}
+
+function weightInput(batch: number, weighted: boolean): Specs {
+  return weighted ? { rowWeights: float([batch, 1]) } : {}
 }
 
 function lossAndGradients(

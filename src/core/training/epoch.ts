@@ -1,7 +1,7 @@
 /** One epoch, counted from 1. Losses are mean cross entropy in nats. */
 export interface Epoch {
   readonly epoch: number
-  /** Mean over the epoch's batches, weighted by their size, each before its update. */
+  /** Mean over the epoch's images, each before its batch's update; weighted where classes have weights. */
   readonly trainLoss: number
   readonly validationLoss: number
   /** 0 to 1. */

@@ -4,7 +4,7 @@ import { hashOf } from '../shared/random.ts'
 import { augmentedPixels, inBatches, labelsOf, plainPixels } from './batches.ts'
 import { headSpecs, weightSpecs } from './definitions.ts'
 import type { Learner, LearnerParts, PlannedStep } from './learner.ts'
-import { filledLabels, filledPixels, type StepReport, scalarsOf, stepShape } from './step.ts'
+import { filledLabels, filledPixels, type StepReport, scalarsOf, stepShape, weightsOf } from './step.ts'
 import type { TrainingTask } from './task.ts'
 
 /** Features of the images of a memory, unaugmented, each computed when it is first needed: those of one frozen network at a time. */
@@ -34,23 +34,23 @@ function networkOf({ model, size, configuration, pretrained, seed, index }: Trai
  */
 export async function headOnly(parts: LearnerParts, cache: FeatureCache, stopped: () => Promise<void>): Promise<Learner> {
   const { task, model, policy, programs, images, start, timed } = parts
-  const { batch } = stepShape(task)
+  const { batch, classWeights } = stepShape(task)
   const network = programs.engine.createState(weightSpecs(model), start.weights)
   const state = programs.engine.createState(headSpecs(model), pick(start.weights, Object.keys(headSpecs(model))))
   const cached = cache.of(networkOf(task))
   const plain = task.policy === 'none'
   await fill(parts, network, cached, [...task.validation, ...(plain ? task.train : [])], stopped)
 
-  async function step({ images: some, ...place }: PlannedStep, epoch: number): Promise<StepReport> {
+  async function step({ images: some, ...place }: PlannedStep): Promise<StepReport> {
     const given = plain
       ? rowsOf(some)
-      : await featuresOf(parts, network, some.length, () =>
-          augmentedPixels(some, images, policy, { seed: task.seed, index: task.index, epoch }),
-        )
-    const program = await programs.headStep(model, batch)
+      : await featuresOf(parts, network, some.length, () => augmentedPixels(some, images, policy, task))
+    const labels = labelsOf(some)
+    const program = await programs.headStep(model, batch, classWeights !== undefined)
     const outputs = await program.run(state, {
       features: timed(() => filledPixels(given, some.length, batch)),
-      labels: filledLabels(labelsOf(some), batch),
+      labels: filledLabels(labels, batch),
+      ...weightsOf({ labels }, classWeights, batch),
       ...scalarsOf(place),
     })
     return { loss: outputs.loss![0]!, correct: outputs.correct![0]! }
@@ -58,9 +58,9 @@ export async function headOnly(parts: LearnerParts, cache: FeatureCache, stopped
   const rowsOf = (some: readonly { readonly place: number }[]) => joined(some.map(({ place }) => cached.get(place)!))
   return {
     stepsAtOnce: 1,
-    async steps(planned, epoch) {
+    async steps(planned) {
       const reports: StepReport[] = []
-      for (const each of planned) reports.push(await step(each, epoch))
+      for (const each of planned) reports.push(await step(each))
       return reports
     },
     async validationLogits() {

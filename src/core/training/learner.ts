@@ -1,15 +1,15 @@
 /** What a run trains: the whole model, or its head alone. */
 import type { Policy } from '../augmentation/index.ts'
 import type { Model, StartingWeights } from '../models/index.ts'
-import { augmentedPixels, type ImageBytes, labelsOf } from './batches.ts'
+import { augmentedPixels, type FedImage, type ImageBytes, labelsOf } from './batches.ts'
 import { predictAll } from './predict.ts'
 import type { Programs } from './programs.ts'
 import { type StepReport, stateSpecs, stepShape, takeSteps } from './step.ts'
-import type { TaskImage, TrainingTask } from './task.ts'
+import type { TrainingTask } from './task.ts'
 
 /** Step `t`, on some of the training images, in their order. */
 export interface PlannedStep {
-  readonly images: readonly TaskImage[]
+  readonly images: readonly FedImage[]
   readonly t: number
   readonly learningRate: number
 }
@@ -17,8 +17,8 @@ export interface PlannedStep {
 export interface Learner {
   /** How many steps to give at once: more than one where the engine gains by it. */
   readonly stepsAtOnce: number
-  /** Consecutive steps of one epoch. */
-  steps(planned: readonly PlannedStep[], epoch: number): Promise<StepReport[]>
+  /** Consecutive steps. */
+  steps(planned: readonly PlannedStep[]): Promise<StepReport[]>
   /** Logits of the validation images `[n, classes]`, unaugmented. */
   validationLogits(): Promise<Float32Array>
   /** Copies of all weights and running statistics, and the batches that batch norms have seen. */
@@ -48,9 +48,9 @@ export async function wholeModel({ task, model, policy, programs, images, start,
   let seen = 0
   return {
     stepsAtOnce: shape.microBatch < shape.batch ? 1 : ((await programs.step(model, shape.batch)).runsAtOnce ?? 1),
-    steps(planned, epoch) {
+    steps(planned) {
       const batches = planned.map(({ images: some, ...at }) => {
-        const pixels = timed(() => augmentedPixels(some, images, policy, { seed: task.seed, index: task.index, epoch }))
+        const pixels = timed(() => augmentedPixels(some, images, policy, task))
         return { pixels, labels: labelsOf(some), ...at }
       })
       seen += batches.length

@@ -17,6 +17,15 @@ export function crossEntropySum(logits: Tensor, labels: Tensor): Tensor {
   return neg(sum(picked))
 }
 
+/**
+ * Cross entropy in nats with `weights [n, 1]`, one for each row, not divided. Where they are a batch's `rowWeights`, this is
+ * torch.nn.CrossEntropyLoss(weight=w) with its reduction `mean`: the sum of w_y loss over the sum of w_y. Rows of label PADDING add nothing.
+ */
+export function weightedCrossEntropy(logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
+  const wanted = mul(oneHot(labels, logits.shape[1]!), weights) // [n, classes], zero but at the label
+  return neg(sum(mul(logSoftmax(logits), wanted)))
+}
+
 /** How many of `logits [n, classes]` are highest at their label; a scalar. */
 export function correctCount(logits: Tensor, labels: Tensor): Tensor {
   return sum(cast(equal(argMax(logits, -1), labels), 'float32'))

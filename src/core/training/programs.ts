@@ -23,14 +23,14 @@ export class Programs {
     this.specs = specs
   }
 
-  /** A training step for batches of this size; shorter ones are filled up, unless the model mixes rows. */
-  step(model: Model, batch: number): Promise<Program> {
-    return this.program(`step ${keyOf(model, batch)}`, () => trainStep(model, batch))
+  /** A training step for batches of this size, whose rows have weights or not; shorter ones are filled up, unless the model mixes rows. */
+  step(model: Model, batch: number, weighted = false): Promise<Program> {
+    return this.program(`step ${weighted} ${keyOf(model, batch)}`, () => trainStep(model, batch, weighted))
   }
 
   /** The two halves of a step whose batch is taken in micro-batches of this size; their state is that of accumulatingSpecs. */
-  gradients(model: Model, microBatch: number): Promise<Program> {
-    return this.program(`gradients ${keyOf(model, microBatch)}`, () => gradientStep(model, microBatch))
+  gradients(model: Model, microBatch: number, weighted = false): Promise<Program> {
+    return this.program(`gradients ${weighted} ${keyOf(model, microBatch)}`, () => gradientStep(model, microBatch, weighted))
   }
 
   update(model: Model): Promise<Program> {
@@ -48,8 +48,8 @@ export class Programs {
   }
 
   /** A step of the head alone, on features. */
-  headStep(model: Model, batch: number): Promise<Program> {
-    return this.program(`head step ${keyOf(model, batch)}`, () => headStep(model, batch))
+  headStep(model: Model, batch: number, weighted = false): Promise<Program> {
+    return this.program(`head step ${weighted} ${keyOf(model, batch)}`, () => headStep(model, batch, weighted))
   }
 
   headPrediction(model: Model, batch: number): Promise<Program> {

@@ -4,6 +4,7 @@ import { type Model, pretrainedWeights, type StartingWeights, startingWeights, w
 import { LabError } from '../shared/errors.ts'
 import { crossEntropy, predictedClasses } from '../stats/index.ts'
 import { epochOrder, type ImageBytes, inBatches, labelsOf } from './batches.ts'
+import { weightOf } from './classWeights.ts'
 import { type EarlyStopping, earlyStopping } from './earlyStopping.ts'
 import type { Epoch } from './epoch.ts'
 import { FeatureCache, headOnly } from './headOnly.ts'
@@ -63,15 +64,17 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
   try {
     for (let epoch = 1; progress === null || progress.stop === null; epoch++) {
       const started = clock()
-      let lossSum = 0
-      const order = timed(() => epochOrder(task.train, task.seed, task.index, epoch))
+      let [lossSum, weightSum] = [0, 0]
+      const order = timed(() => epochOrder(task, epoch))
       const batches = [...inBatches(order, task.batch)]
       for (const some of inBatches(batches, learner.stepsAtOnce)) {
         await breathe()
         const planned = some.map(batch => ({ images: batch, t: ++steps, learningRate: learningRateAt(steps, task) }))
-        for (const [i, { loss }] of (await learner.steps(planned, epoch)).entries()) {
+        for (const [i, { loss }] of (await learner.steps(planned)).entries()) {
           const { images: batch, t } = planned[i]!
-          lossSum += loss * batch.length
+          const weight = weightOf(labelsOf(batch), task.classWeights)
+          lossSum += loss * weight
+          weightSum += weight
           if (!Number.isFinite(loss)) diverged ??= { step: t, epoch }
         }
       }
@@ -85,10 +88,10 @@ export async function trainRun(task: TrainingTask, around: RunSurroundings): Pro
       }
       const report: Epoch = {
         epoch,
-        trainLoss: lossSum / task.train.length,
+        trainLoss: lossSum / weightSum,
         validationLoss,
         validationAccuracy: accuracyOf(logits, validationLabels, task.classes.length),
-        imagesPerSecond: (task.train.length * 1000) / Math.max(trained - started, 1e-3),
+        imagesPerSecond: (order.length * 1000) / Math.max(trained - started, 1e-3),
         seconds: (clock() - started) / 1000,
       }
       history.push(report)

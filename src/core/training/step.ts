@@ -2,10 +2,11 @@
 import { type EngineState, runMany, type Specs } from '../engine/index.ts'
 import type { Model } from '../models/index.ts'
 import { adamScalars } from './adam.ts'
+import { rowWeights } from './classWeights.ts'
 import { accumulatingSpecs, trainingSpecs } from './definitions.ts'
 import { PADDING } from './loss.ts'
 import type { Programs } from './programs.ts'
-import type { TrainingTask } from './task.ts'
+import { imagesOfEpoch, type TrainingTask } from './task.ts'
 
 /** How batches are taken: fixed for a run. */
 export interface StepShape {
@@ -13,16 +14,17 @@ export interface StepShape {
   readonly batch: number
   /** Images whose gradients are computed at once; `batch`, or fewer where memory is short. */
   readonly microBatch: number
+  /** By class index, in the training loss. Left out: all images weigh the same. */
+  readonly classWeights?: readonly number[] | undefined
 }
 
-/** A run's: no batch is greater than its training images. */
-export function stepShape({
-  train,
-  batch,
-  microBatch = batch,
-}: Pick<TrainingTask, 'train' | 'batch' | 'microBatch'>): StepShape {
-  const full = Math.min(batch, train.length)
-  return { batch: full, microBatch: Math.min(microBatch, full) }
+/** A run's: no batch is greater than its epochs. */
+export function stepShape(
+  task: Pick<TrainingTask, 'train' | 'epochImages' | 'batch' | 'microBatch' | 'classWeights'>,
+): StepShape {
+  const { batch, microBatch = batch, classWeights } = task
+  const full = Math.min(batch, imagesOfEpoch(task))
+  return { batch: full, microBatch: Math.min(microBatch, full), ...(classWeights && { classWeights }) }
 }
 
 /** Images of one step: `pixels [n, size, size, 1]`, 0 to 255, and `labels [n]`, n from 1 to the batch. */
@@ -31,7 +33,7 @@ export interface Batch {
   readonly labels: Int32Array
 }
 
-/** Mean cross entropy before the update, and how many images were hit. */
+/** Mean cross entropy before the update, weighted where classes have weights, and how many images were hit. */
 export interface StepReport {
   readonly loss: number
   readonly correct: number
@@ -83,8 +85,13 @@ export async function takeSteps(
     return reports
   }
   const rows = [...lengths][0]!
-  const step = await programs.step(model, rows)
-  const inputs = batches.map(batch => ({ ...filled(batch, rows), ...scalarsOf(batch) }))
+  const { classWeights } = shape
+  const step = await programs.step(model, rows, classWeights !== undefined)
+  const inputs = batches.map(batch => ({
+    ...filled(batch, rows),
+    ...weightsOf(batch, classWeights, rows),
+    ...scalarsOf(batch),
+  }))
   const outputs = await runMany(step, state, inputs)
   return outputs.map(({ loss, correct }) => ({ loss: loss![0]!, correct: correct![0]! }))
 }
@@ -95,17 +102,19 @@ async function stepInParts(
   model: Model,
   state: EngineState,
   { pixels, labels, ...place }: Batch & StepPlace,
-  { microBatch }: StepShape,
+  { microBatch, classWeights }: StepShape,
 ): Promise<StepReport> {
-  const gradients = await programs.gradients(model, microBatch)
+  const gradients = await programs.gradients(model, microBatch, classWeights !== undefined)
+  const weights = classWeights && rowWeights(labels, classWeights) // of the whole batch
   const share = Float32Array.of(1 / labels.length)
   const image = pixels.length / labels.length
   let [loss, correct] = [0, 0]
   for (let start = 0; start < labels.length; start += microBatch) {
     const end = Math.min(start + microBatch, labels.length)
     const part = { pixels: pixels.subarray(start * image, end * image), labels: labels.subarray(start, end) }
+    const portion = weights ? { rowWeights: filledWeights(weights.subarray(start, end), microBatch) } : { share }
     const keep = Float32Array.of(start === 0 ? 0 : 1)
-    const outputs = await gradients.run(state, { ...filled(part, microBatch), share, keep })
+    const outputs = await gradients.run(state, { ...filled(part, microBatch), ...portion, keep })
     loss += outputs.loss![0]!
     correct += outputs.correct![0]!
   }
@@ -118,6 +127,22 @@ async function stepInParts(
 export function scalarsOf({ t, learningRate }: StepPlace): { stepSize: Float32Array; epsilon: Float32Array } {
   const { stepSize, epsilon } = adamScalars(t, learningRate)
   return { stepSize: Float32Array.of(stepSize), epsilon: Float32Array.of(epsilon) }
+}
+
+/** The weights of a batch's rows, where classes have any, as an input of `rows` rows. */
+export function weightsOf(
+  { labels }: Pick<Batch, 'labels'>,
+  classWeights: readonly number[] | undefined,
+  rows: number,
+): { rowWeights?: Float32Array } {
+  return classWeights === undefined ? {} : { rowWeights: filledWeights(rowWeights(labels, classWeights), rows) }
+}
+
+function filledWeights(weights: Float32Array, rows: number): Float32Array {
+  if (weights.length === rows) return weights
+  const all = new Float32Array(rows)
+  all.set(weights)
+  return all
 }
 
 /** A batch of exactly `rows` rows: what is missing has black pixels and no class. */

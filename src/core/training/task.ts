@@ -26,6 +26,13 @@ export interface TrainingTask {
   /** Which run of its cell, from 0. */
   readonly index: number
   readonly batch: number
+  /**
+   * Images that an epoch takes, where other than all of `train` once: passes over `train` follow each other without regard to where epochs end, so
+   * that every image is seen equally often. Steps, warm-up, validation and early stopping go by epochs as ever.
+   */
+  readonly epochImages?: number
+  /** A weight for each class, by index, in the training loss; classWeights.ts. Validation's is never weighted. */
+  readonly classWeights?: readonly number[]
   /** Images whose gradients are computed at once, where fewer than the batch: less memory, the same step but for rounding. */
   readonly microBatch?: number
   readonly learningRate: number
@@ -56,11 +63,17 @@ export function modelOfTask({
   })
 }
 
+/** Images that an epoch takes. */
+export function imagesOfEpoch({ train, epochImages = train.length }: Pick<TrainingTask, 'train' | 'epochImages'>): number {
+  return epochImages
+}
+
 /** The learning rate of step `t`, from 1: t / n of its height in step t of a warm-up of n steps. */
 export function learningRateAt(
   t: number,
-  { learningRate, warmupEpochs = 0, train, batch }: Pick<TrainingTask, 'learningRate' | 'warmupEpochs' | 'train' | 'batch'>,
+  task: Pick<TrainingTask, 'learningRate' | 'warmupEpochs' | 'train' | 'epochImages' | 'batch'>,
 ): number {
-  const rising = warmupEpochs * Math.ceil(train.length / batch)
+  const { learningRate, warmupEpochs = 0, batch } = task
+  const rising = warmupEpochs * Math.ceil(imagesOfEpoch(task) / batch)
   return learningRate * Math.min(1, t / Math.max(rising, 1))
 }

@@ -8,24 +8,70 @@ const images = Array.from({ length: 11 }, (_, place) => ({ id: `image-${place}`,
 const bytes = Uint8Array.from({ length: images.length * size * size }, (_, i) => (i * 37) % 256)
 const memory = { bytes, size }
 
+const idsOf = (some: readonly { readonly id: string }[]) => some.map(image => image.id)
+
 describe('the order of an epoch', () => {
   it('is a permutation, and another in every epoch and run', () => {
-    const [a, b, c] = [epochOrder(images, 1, 0, 1), epochOrder(images, 1, 0, 2), epochOrder(images, 1, 1, 1)]
-    expect(a.map(image => image.id).sort()).toEqual(images.map(image => image.id).sort())
-    expect(a).not.toEqual(b)
-    expect(a).not.toEqual(c)
+    const task = { train: images, seed: 1, index: 0 }
+    const orders = [epochOrder(task, 1), epochOrder(task, 2), epochOrder({ ...task, index: 1 }, 1)].map(idsOf)
+    for (const order of orders) expect(order.toSorted()).toEqual(idsOf(images).sort())
+    expect(new Set(orders.map(order => order.join())).size).toBe(3)
   })
   it('keeps the relative order of images that two cells share', () => {
     fc.assert(
       fc.property(fc.subarray(images), fc.integer({ min: 1, max: 50 }), (some, epoch) => {
-        const whole = epochOrder(images, 3, 2, epoch).filter(image => some.includes(image))
-        expect(epochOrder(some, 3, 2, epoch)).toEqual(whole)
+        const whole = idsOf(epochOrder({ train: images, seed: 3, index: 2 }, epoch))
+        const part = idsOf(epochOrder({ train: some, seed: 3, index: 2 }, epoch))
+        expect(part).toEqual(whole.filter(id => idsOf(some).includes(id)))
       }),
     )
   })
 })
 
+describe('epochs that take other than all images once', () => {
+  const task = { train: images, seed: 5, index: 1 }
+  const ordered = fc.record({ epochImages: fc.integer({ min: 1, max: 40 }), epochs: fc.integer({ min: 1, max: 12 }) })
+
+  it('take the passes over all images one after another, wherever epochs end', () => {
+    fc.assert(
+      fc.property(ordered, ({ epochImages, epochs }) => {
+        const fed = Array.from({ length: epochs }, (_, i) => epochOrder({ ...task, epochImages }, i + 1))
+        for (const epoch of fed) expect(epoch).toHaveLength(epochImages)
+        const passes = Math.ceil((epochs * epochImages) / images.length)
+        const whole = Array.from({ length: passes }, (_, i) => epochOrder(task, i + 1)).flat()
+        expect(fed.flat()).toEqual(whole.slice(0, epochs * epochImages))
+      }),
+    )
+  })
+  it('show every image equally often, but for one', () => {
+    fc.assert(
+      fc.property(ordered, ({ epochImages, epochs }) => {
+        const fed = Array.from({ length: epochs }, (_, i) => epochOrder({ ...task, epochImages }, i + 1)).flat()
+        const often = images.map(({ id }) => fed.filter(image => image.id === id).length)
+        expect(Math.max(...often) - Math.min(...often)).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+  it('are the usual ones where they take as many as there are', () => {
+    for (const epoch of [1, 2, 7]) {
+      expect(epochOrder({ ...task, epochImages: images.length }, epoch)).toEqual(epochOrder(task, epoch))
+      expect(new Set(epochOrder(task, epoch).map(({ pass }) => pass))).toEqual(new Set([epoch]))
+    }
+  })
+  it('change an image that they take twice by a draw of its own each time', () => {
+    const fed = epochOrder({ ...task, epochImages: 2 * images.length }, 1)
+    const pixels = augmentedPixels(fed, memory, policyNamed('flip'), task)
+    const shown = (id: string) =>
+      fed.flatMap((image, i) => (image.id === id ? [pixels.slice(i * 16, (i + 1) * 16).join()] : []))
+    const apart = images.filter(({ id }) => new Set(shown(id)).size === 2)
+    expect(apart.length).toBeGreaterThan(1)
+    expect(apart.length).toBeLessThan(images.length)
+  })
+})
+
 describe('batches', () => {
+  const at = { seed: 1, index: 0 }
+  const fed = (pass: number) => images.map(image => ({ ...image, pass }))
   it('hold every image once, the last what is left', () => {
     expect([...inBatches(images, 4)].map(batch => batch.length)).toEqual([4, 4, 3])
     expect([...inBatches(images, 4)].flat()).toEqual(images)
@@ -34,14 +80,12 @@ describe('batches', () => {
     expect([...plainPixels([images[3]!, images[0]!], memory)]).toEqual([...bytes.slice(48, 64), ...bytes.slice(0, 16)])
   })
   it('under none, augmented pixels are the plain ones', () => {
-    const at = { seed: 1, index: 0, epoch: 1 }
-    expect(augmentedPixels(images, memory, policyNamed('none'), at)).toEqual(plainPixels(images, memory))
+    expect(augmentedPixels(fed(1), memory, policyNamed('none'), at)).toEqual(plainPixels(images, memory))
   })
   it('under flip, an image is itself or its mirror image, by its own draw, whatever batch it is in', () => {
-    const at = { seed: 1, index: 0, epoch: 1 }
     const flip = policyNamed('flip')
-    const together = augmentedPixels(images, memory, flip, at)
-    for (const [i, image] of images.entries()) {
+    const together = augmentedPixels(fed(1), memory, flip, at)
+    for (const [i, image] of fed(1).entries()) {
       const alone = augmentedPixels([image], memory, flip, at)
       expect(alone).toEqual(together.slice(i * 16, (i + 1) * 16))
       const plain = [...plainPixels([image], memory)]
@@ -52,7 +96,7 @@ describe('batches', () => {
   it('flips about half of the images', () => {
     let flipped = 0
     for (let epoch = 1; epoch <= 100; epoch++) {
-      const changed = augmentedPixels(images, memory, policyNamed('flip'), { seed: 5, index: 0, epoch })
+      const changed = augmentedPixels(fed(epoch), memory, policyNamed('flip'), { seed: 5, index: 0 })
       for (const [i, image] of images.entries()) {
         const [plain] = plainPixels([image], memory)
         if (changed[i * 16] !== plain) flipped++
