@@ -1,6 +1,6 @@
 import { sizeOf } from '../engine/program.ts'
 import { normalDraws } from '../shared/normal.ts'
-import { randomStream } from '../shared/random.ts'
+import { type RandomStream, randomStream } from '../shared/random.ts'
 import { type Initial, type Model, type ParameterSpec, savedTensors } from './model.ts'
 
 /**
