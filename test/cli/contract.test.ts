@@ -28,7 +28,7 @@ describe('every command', () => {
 
   it.each([
     [['doctor', '--bundle', 'x'], '--bundle'],
-    [['help', 'runs', 'reproduce'], 'runs reproduce'],
+    [['help', 'search'], 'search'],
   ])('%j of a later release exits 2 and says so', async (args, word) => {
     const { code, stdout, stderr } = await runLab(args, workingFolder())
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -23,6 +23,7 @@ import { gradcam } from './gradcam.ts'
 import { models } from './models.ts'
 import { lab } from './openLab.ts'
 import { predict } from './predict.ts'
+import { reproduce, runsReproduce } from './reproduce.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsDelete } from './runsDelete.ts'
@@ -83,6 +84,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   runs,
   runsShow,
   runsDelete,
+  reproduce,
+  runsReproduce,
   evaluate,
   tables,
   contrasts,

@@ -12,6 +12,7 @@ export { cellsOf, type EngineKey, type PlannedRun, planRuns } from './plan.ts'
 export { POLICIES, policyName } from './policies.ts'
 export { isPreset, PRESETS, preset, presetJson } from './presets.ts'
 export { publishedValue } from './published.ts'
+export { type Comparison, compareRuns } from './reproduction.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TestResult, TrainingImages } from './run.ts'
 export { largest, type Scenario, scenariosOf, usesBank } from './scenario.ts'
 export { runResult, testResult } from './score.ts'
@@ -24,6 +25,7 @@ export {
   SCRATCH,
   withWeights,
 } from './startingWeights.ts'
+export { readProvenance, type StoredProvenance, storedTask } from './storedTask.ts'
 export { formatTable, type TableFormat } from './tableFormats.ts'
 export { makeTable, type Table, type TableRequest } from './tables.ts'
 export { bankPlace, trainingTask } from './task.ts'
