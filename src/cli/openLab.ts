@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { LabError } from '../core/shared/errors.ts'
 import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '../runner/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { type Lab, openLab } from '../ui/index.ts'
+import { type Ask, type Lab, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
 import { engineNow, idleAdvice } from './autoEngine.ts'
 import type { Context } from './context.ts'
+import { askProgram } from './ownProgram.ts'
 import { runnerOf, runnerSettings } from './runnerOf.ts'
 
 /** Opens the lab; returns when the user leaves. Browsing starts nothing and makes no file. */
@@ -25,6 +26,7 @@ class OpenedLab implements Lab {
   readonly engine: Lab['engine']
   readonly advice: string | null
   readonly control: RunnerControl
+  readonly ask: Ask
   private readonly context: Context
   private opened: Store | null = null
   private explainer: Explainer | null = null
@@ -42,6 +44,7 @@ class OpenedLab implements Lab {
       workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
     }
     this.advice = idleAdvice(context)
+    this.ask = askProgram(['--db', this.database], context.cwd)
     this.control = {
       start: spec => this.existing().start(spec),
       pause: study => this.existing().pause(study),

@@ -1,5 +1,6 @@
 import { backupTo } from './backup.ts'
 import { Bank } from './bank.ts'
+import { BankCounts } from './bankCounts.ts'
 import { Calibrations } from './calibrations.ts'
 import { checkDatabase } from './check.ts'
 import type { Connection } from './connection.ts'
@@ -8,12 +9,14 @@ import { Datasets } from './datasets.ts'
 import { Epochs } from './epochs.ts'
 import { Evaluations } from './evaluations.ts'
 import { ContentFiles } from './files.ts'
+import { GeneratorModels } from './generatorModels.ts'
 import { inconsistencies } from './invariants.ts'
 import { Marks } from './marks.ts'
 import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
 import { referencedFiles } from './references.ts'
 import { Requests } from './requests.ts'
+import { RunLines } from './runLines.ts'
 import { Runs } from './runs.ts'
 import { Spending } from './spending.ts'
 import { Studies } from './studies.ts'
@@ -27,6 +30,8 @@ export class Store {
   readonly datasets: Datasets
   readonly studies: Studies
   readonly runs: Runs
+  /** Runs as lists show them. */
+  readonly runLines: RunLines
   readonly epochs: Epochs
   readonly training: Training
   readonly provenance: Provenance
@@ -36,6 +41,9 @@ export class Store {
   readonly weights: Weights
   /** Synthetic images. */
   readonly bank: Bank
+  readonly bankCounts: BankCounts
+  /** Networks of generators that learn. */
+  readonly generatorModels: GeneratorModels
   readonly marks: Marks
   readonly evaluations: Evaluations
   /** Requests to services, and what they cost. */
@@ -51,6 +59,7 @@ export class Store {
     this.datasets = new Datasets(connection)
     this.studies = new Studies(connection)
     this.runs = new Runs(connection)
+    this.runLines = new RunLines(connection)
     this.epochs = new Epochs(connection)
     this.training = new Training(connection)
     this.provenance = new Provenance(connection)
@@ -59,6 +68,8 @@ export class Store {
     this.calibrations = new Calibrations(connection)
     this.weights = new Weights(connection)
     this.bank = new Bank(connection)
+    this.bankCounts = new BankCounts(connection)
+    this.generatorModels = new GeneratorModels(connection)
     this.marks = new Marks(connection)
     this.evaluations = new Evaluations(connection)
     this.spending = new Spending(connection)

@@ -50,6 +50,7 @@ const TABLE = {
   start: { keys: ['s'], contexts: ['lab', 'compose'], says: 'start the study', short: 'start' },
   save: { keys: ['ctrl+s'], contexts: ['compose'], says: 'save the spec to a file', short: 'save' },
   preset: { keys: ['p'], contexts: ['compose'], says: 'fill the form from the next preset', short: 'preset' },
+  showSpec: { keys: ['v'], contexts: ['compose'], says: 'show the spec as JSON, or the form again', short: 'JSON' },
   addScenario: { keys: ['a'], contexts: ['compose'], says: 'add a scenario', short: 'add scenario' },
   removeScenario: { keys: ['d'], contexts: ['compose'], says: 'remove the scenario at the cursor', short: 'remove it' },
   addSample: { keys: ['d'], contexts: ['lab'], says: 'add the sample images that ship', short: 'add the sample' },

@@ -2,8 +2,10 @@
 import { createContext, useContext } from 'react'
 import type { ExplainRequest, Explanation, RunnerControl } from '../runner/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Ask } from './asked/ask.ts'
 
 export type { ExplainRequest, Explanation } from '../runner/index.ts'
+export type { Ask, AskOptions } from './asked/ask.ts'
 
 export interface Lab {
   /** For reading. Screens write nothing but through `control`. Null where there is no database yet. */
@@ -18,6 +20,8 @@ export interface Lab {
   now(): Date
   /** Adds the sample that ships; the database is made where there is none, and `store` is there afterwards. */
   addSample(): Promise<void>
+  /** The lab's own program, in a process of its own: for what takes long. */
+  readonly ask: Ask
   /** Grad-CAM, computed away from the screen's thread. */
   explain(request: ExplainRequest): Promise<Explanation>
 }

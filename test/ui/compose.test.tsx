@@ -2,23 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { parseSpec, preset, type Spec, specJson } from '../../src/core/study/index.ts'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { parseSpec, type Spec } from '../../src/core/study/index.ts'
 import { App } from '../../src/ui/app.tsx'
 import type { Lab } from '../../src/ui/lab.ts'
-import { composeFacts, splitCounts } from '../../src/ui/queries/compose.ts'
-import {
-  checked,
-  type Draft,
-  estimateOf,
-  firstDraft,
-  presetDraft,
-  usablePresets,
-} from '../../src/ui/screens/composeDraft.ts'
-import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
 import { specFile } from '../../src/ui/screens/composeSave.ts'
-import { estimateWords } from '../../src/ui/screens/composeWords.ts'
-import { exampleDataset, fixtureLab } from './labFixture.ts'
+import { fixtureLab } from './labFixture.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 120, rows: 30 }
@@ -31,8 +20,25 @@ async function form(wanted: Parameters<typeof fixtureLab>[0] = {}) {
   const lab: Lab = { ...fixture, control }
   const drawn = draw(<App lab={lab} window={SIZE} first="compose" />, SIZE)
   await drawn.until('4 cells, 12 runs')
-  return { drawn, started }
+  return { drawn, started, asked: fixture.asked }
 }
+
+/** What `synth plan` answers of one generator. */
+const planned = (part: object = {}) => ({
+  'synth plan': {
+    dataset: 'sample',
+    runs: 3,
+    generators: [
+      {
+        ...{ generator: 'morph', images: 24, present: 0, missing: 24, classes: [], refused: {}, requests: 0, price: 0 },
+        ...{ seconds: 1, leaves: 'nothing', needs: 'nothing', service: null },
+        ...part,
+      },
+    ],
+  },
+  'synth run': {},
+})
+const SERVICE = { host: 'images.example', sends: 'each source', spent: 0, prices: '2026-01-01' }
 
 const downTo = (field: number): string => 'j'.repeat(field)
 const FIELDS = { split: 2, policies: 4, scenarios: 5, controls: 7, runs: 8 }
@@ -43,8 +49,11 @@ it('starts what is composed and goes to Live', async () => {
   await drawn.until('‹mine›')
   await drawn.press(downTo(FIELDS.policies), KEYS.right, ' ')
   await drawn.until('[ ] flip')
-  await drawn.press('j', KEYS.left, KEYS.left, KEYS.tab, '++++', 'jk')
-  await drawn.until('‹20 % copies›')
+  // X two steps down, Y four up; the generator is the offline one until copies are chosen.
+  await drawn.press('j', KEYS.left, KEYS.left, KEYS.tab, '++++')
+  await drawn.until(/90\/20 all +4\+1/)
+  await drawn.press(KEYS.tab, KEYS.left)
+  await drawn.until('‹duplicate›')
   await drawn.press('jjj', '+', '+')
   await drawn.until('2 cells, 10 runs')
   await drawn.press('s')
@@ -57,14 +66,90 @@ it('starts what is composed and goes to Live', async () => {
   ])
 })
 
+it('changes bars, counts and estimates while a number is being typed, and gives them back on Esc', async () => {
+  const { drawn } = await form()
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.enter, '\x15', '5')
+  await drawn.until(/X █▍ .*‹5 %›/)
+  await drawn.press('0')
+  await drawn.until(/all .*‹50 %›/)
+  await drawn.until(/50\/0 +2 +2 +2 +2/)
+  await drawn.press(KEYS.escape)
+  await drawn.until(/100\/0 +4 +4 +4 +4/)
+})
+
+it('mixes class by class', async () => {
+  const { drawn } = await form({ answers: planned() })
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.tab, '++++')
+  await drawn.until('100/20 all')
+  await drawn.until('24 images to make, free ·')
+  // Past generator, name, X and Y of the first class: Space leaves the class out.
+  for (let i = 0; i < 4; i++) await drawn.press(KEYS.tab)
+  await drawn.press(' ')
+  await drawn.until('100/20 verymild+mild+moderate')
+  await drawn.press(KEYS.tab, KEYS.tab, '+')
+  await drawn.until('100/0-25-20-20')
+})
+
+it('makes missing images first, after asking', async () => {
+  const { drawn, started, asked } = await form({ answers: planned() })
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.tab, '++++')
+  await drawn.until('24 images to make, free ·')
+  await drawn.press('s')
+  await drawn.until('Make 24 images with morph (free), then start study-1?')
+  await drawn.press('n')
+  expect(started).toEqual([])
+  await drawn.press('s', 'y')
+  await drawn.until('[3 Live]')
+  expect(asked.at(-1)).toBe('synth run --yes --spec')
+  expect(started).toHaveLength(1)
+})
+
+it('says what images of a service cost, and sends none before anybody agreed', async () => {
+  const part = { generator: 'openai-edit', price: 0.48, requests: 24, service: { ...SERVICE, consent: false } }
+  const { drawn, started, asked } = await form({ answers: planned(part) })
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.tab, '++++', KEYS.tab, KEYS.left, KEYS.left, KEYS.left)
+  await drawn.until('‹openai-edit›')
+  await drawn.until('24 images to make, up to 0.48 USD ·')
+  await drawn.press('s')
+  await drawn.until('images may not be sent to images.example yet')
+  expect(started).toEqual([])
+  expect(asked.filter(words => words.startsWith('synth run'))).toEqual([])
+})
+
+it('asks with the price where it was agreed to', async () => {
+  const part = { generator: 'openai-edit', price: 0.48, requests: 24, service: { ...SERVICE, consent: true } }
+  const { drawn } = await form({ answers: planned(part) })
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.tab, '++++', KEYS.tab, KEYS.left, KEYS.left, KEYS.left)
+  await drawn.until('up to 0.48 USD ·')
+  await drawn.press('s')
+  await drawn.until('(up to 0.48 USD, sent to images.example)')
+})
+
+it('trains any of the models, and says which start from scratch', async () => {
+  const { drawn } = await form()
+  await drawn.press('jjj', KEYS.right, ' ')
+  await drawn.until('[x] resnet18')
+  await drawn.until('! resnet18 from scratch, marked in tables')
+  await drawn.until('no run to tell the time by')
+  await drawn.until(/size +cnn 64 +resnet18 64/)
+})
+
 it('adds and removes scenarios, never the last', async () => {
   const { drawn } = await form()
   await drawn.press('a')
-  await drawn.until('60 % real')
+  await drawn.until('60/0')
   await drawn.until('6 cells, 18 runs')
   await drawn.press(downTo(FIELDS.scenarios), 'd', 'd', 'd')
   await drawn.until('2 cells, 6 runs')
-  await drawn.until('60 % real')
+  await drawn.until('60/0')
+})
+
+it('shows the spec as JSON and comes back', async () => {
+  const { drawn } = await form()
+  await drawn.press('v')
+  await drawn.until('"models": [ "cnn" ]')
+  await drawn.press(KEYS.escape)
+  await drawn.until('▸ name')
 })
 
 it('says at its field what is wrong, and starts nothing then', async () => {
@@ -83,8 +168,12 @@ it('fills the form from presets', async () => {
   await drawn.press('p')
   await drawn.until('quick')
   await drawn.press('p')
+  await drawn.until('dissertation-cnn')
+  await drawn.until(/80\/20 mild\+moderate +3 +3 +3\+1 +3\+1 +morph/)
+  await drawn.until('30 cells, 600 runs')
+  await drawn.press('p', 'p')
   await drawn.until('learning-curve')
-  await drawn.until('40 % real')
+  await drawn.until('40/0')
 })
 
 it('keeps the form while one is elsewhere', async () => {
@@ -114,105 +203,4 @@ it('writes the spec to a file after asking', async () => {
   await drawn.press('n')
   expect(specFile(folder, { name: '../a b/c' }).path).toBe(join(folder, 'a-b-c.json'))
   expect(specFile(folder, { name: '..' }).path).toBe(join(folder, 'study.json'))
-})
-
-describe('a draft', () => {
-  const { store } = { store: () => fixtureLab().store }
-  const sample = { ...exampleDataset(), images: 32, created: '', split: exampleDataset().split }
-
-  it('says of each preset what the preset says', () => {
-    expect(usablePresets()).toEqual(['quick', 'learning-curve'])
-    for (const name of usablePresets()) {
-      const facts = { datasets: [], studies: [], pace: null }
-      const { spec, problem } = checked(presetDraft(name, sample)!, facts, { classes: [], problem: null })
-      expect(problem).toBeNull()
-      expect(specJson(spec!)).toEqual(specJson(preset(name)))
-    }
-    expect(presetDraft('dissertation', sample)).toBeNull()
-    expect(presetDraft('no such', sample)).toBeNull()
-  })
-
-  it('is checked field by field', () => {
-    const facts = composeFacts(store())
-    const counts = { classes: [], problem: null }
-    const draft = firstDraft(facts)
-    const problem = (change: Partial<Draft>, given: typeof counts | null = counts) =>
-      checked({ ...draft, ...change }, facts, given).problem
-    expect(problem({})).toBeNull()
-    expect(problem({ policies: [] })?.field).toBe('policies')
-    expect(problem({ name: ' ' })?.field).toBe('name')
-    expect(problem({ size: 66 })).toMatchObject({ field: 'size', says: 'the cnn takes a multiple of 4' })
-    expect(
-      problem({
-        scenarios: [
-          { real: 100, copies: 0 },
-          { real: 120, copies: 0 },
-        ],
-      }),
-    ).toMatchObject({
-      field: 'scenarios',
-      scenario: 1,
-    })
-    expect(
-      problem({
-        scenarios: [
-          { real: 80, copies: 0 },
-          { real: 80, copies: 0 },
-        ],
-      }),
-    ).toMatchObject({
-      field: 'scenarios',
-      scenario: null,
-      says: 'two scenarios have the same name',
-    })
-    expect(problem({}, null)?.field).toBe('dataset')
-    // The study of that name is trained at another size.
-    expect(problem({ name: 'mild-and-moderate' })?.says).toContain('give the study another name')
-  })
-
-  it('names classes that a dataset cannot be split by', () => {
-    const at = store()
-    const own = exampleDataset('own')
-    at.datasets.add({ ...own, images: own.images.map(image => ({ ...image, sourcePart: null })) })
-    expect(splitCounts(at, 'own', 'parity')?.problem).toBeNull()
-    at.datasets.add({
-      ...exampleDataset('other'),
-      split: { ...own.split, kind: 'random' },
-      images: own.images.map(image => ({ ...image, sourcePart: null })),
-    })
-    expect(splitCounts(at, 'other', 'parity')?.problem).toContain('parity')
-    expect(splitCounts(at, 'sample', 'random')?.classes.map(one => one.train + one.validation)).toEqual([6, 6, 6, 6])
-    expect(splitCounts(at, 'no such', 'random')).toBeNull()
-  })
-
-  it('is estimated from what earlier runs took here', () => {
-    const facts = composeFacts(store())
-    const draft = firstDraft(facts)
-    const { spec } = checked(draft, facts, { classes: [], problem: null })
-    const counts = { classes: [{ name: 'a', train: 100, validation: 9 }], problem: null }
-    const pace = { secondsPerPixel: 1e-6, epochs: 5, runs: 20 }
-    const estimate = estimateOf(spec!, draft, { ...facts, pace }, counts, 2)
-    // 12 runs of 5 epochs, 90 images on average, 64 pixels a side, on two workers.
-    expect(estimate).toMatchObject({ cells: 4, runs: 12, existing: 0, images: 100 })
-    expect(estimate.seconds).toBeCloseTo((12 * 5 * 90 * 64 ** 2 * 1e-6) / 2, 9)
-    expect(estimateWords(estimate, pace)).toBe('4 cells, 12 runs · up to 100 training images · about 11 s, by 20 runs here')
-    const unknown = estimateOf(spec!, draft, { ...facts, pace: null }, counts, 2)
-    expect(estimateWords(unknown, null)).toContain('time not known before the first run')
-    // 16 images at 128 pixels a side, 6.2 s an epoch.
-    expect(facts.pace?.secondsPerPixel).toBeCloseTo(6.2 / (16 * 128 ** 2), 9)
-  })
-
-  it('stays within what a spec may say, however its numbers are stepped', () => {
-    const facts = composeFacts(store())
-    let draft = firstDraft(facts)
-    for (const by of [-1, 1]) {
-      for (const [at] of fieldsOf(draft, facts, null).entries()) {
-        for (let i = 0; i < 40; i++) {
-          for (const part of fieldsOf(draft, facts, null)[at]?.parts ?? []) draft = part.step?.(by) ?? draft
-        }
-      }
-      const apart = { ...draft, scenarios: [draft.scenarios[0]!] }
-      expect(checked(apart, facts, { classes: [], problem: null }).problem).toBeNull()
-    }
-  })
 })

@@ -38,6 +38,8 @@ export interface FixtureOptions {
   readonly advice?: string
   /** Added to what `explain` answers. */
   readonly explanation?: Partial<Explanation>
+  /** What the program answers, by its first words: `synth plan`. What is not there fails. */
+  readonly answers?: Readonly<Record<string, unknown>>
 }
 
 /** A study of two policies and three scenarios. */
@@ -104,6 +106,12 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
       asked.push('add sample')
       if (lab.store === null) lab.store = openStore(path, { now, mode: 'write' })
       if (lab.store.datasets.list().length === 0) lab.store.datasets.add(exampleDataset())
+    },
+    ask: async (words: readonly string[]) => {
+      await ask(...words)
+      const command = Object.keys(options.answers ?? {}).find(name => words.join(' ').startsWith(name))
+      if (command === undefined) throw new Error(`nobody answers '${words.join(' ')}'`)
+      return options.answers?.[command]
     },
     explain: async () => ({ ...exampleExplanation(), ...options.explanation }),
   }

@@ -6,6 +6,9 @@ import { render } from 'ink'
 import type { ReactElement } from 'react'
 import { onTestFinished } from 'vitest'
 
+/** Milliseconds. Beside other work a screen may be seconds late. */
+const PATIENCE = 10_000
+
 export interface Drawn {
   /** The last frame with its colours. */
   frame(): string
@@ -15,7 +18,7 @@ export interface Drawn {
   readonly frames: readonly string[]
   /** Sends keys as a terminal does, one event for each, and waits for the drawing. */
   press(...keys: readonly string[]): Promise<void>
-  /** Waits until the text of a frame matches; throws with the last frame after two seconds. */
+  /** Waits until the text of a frame matches; throws with the last frame after PATIENCE. */
   until(pattern: RegExp | string): Promise<void>
   readonly unmount: () => void
 }
@@ -80,7 +83,7 @@ export function draw(tree: ReactElement, { columns = 100, rows = 30 } = {}): Dra
         return typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text)
       }
       while (!found()) {
-        if (performance.now() - start > 2000) throw new Error(`never saw ${pattern} in:\n${lines().join('\n')}`)
+        if (performance.now() - start > PATIENCE) throw new Error(`never saw ${pattern} in:\n${lines().join('\n')}`)
         await wait(10)
       }
     },

@@ -3,10 +3,11 @@ import { datasetUnder } from '../../core/dataset/split.ts'
 import { LabError, messageOf } from '../../core/shared/errors.ts'
 import { median } from '../../core/stats/index.ts'
 import { parseSpec, type Spec } from '../../core/study/index.ts'
-import type { DatasetSummary, Store } from '../../store/index.ts'
+import type { DatasetSummary, InstalledWeights, Store } from '../../store/index.ts'
 
-/** What training took here so far. */
-export interface Pace {
+/** What training a model took here so far. */
+export interface ModelPace {
+  readonly model: string
   /** Of one worker, for each image of an epoch and each of its pixels. */
   readonly secondsPerPixel: number
   /** Epochs that a run takes until it stops. */
@@ -18,11 +19,17 @@ export interface Pace {
 export interface ComposeFacts {
   readonly datasets: readonly DatasetSummary[]
   readonly studies: readonly { readonly name: string; readonly runs: number; readonly spec: Spec }[]
-  /** Null before the first run is done. */
-  readonly pace: Pace | null
+  /** Of the models that a run of is done. */
+  readonly pace: readonly ModelPace[]
+  /** Pre-trained ones that are installed. */
+  readonly weights: readonly InstalledWeights[]
+  /** Generators that the bank has images of. */
+  readonly generators: readonly string[]
 }
 
-/** Runs that the pace is measured from: the newest. What each was trained on is much to read. */
+export const NO_FACTS: ComposeFacts = { datasets: [], studies: [], pace: [], weights: [], generators: [] }
+
+/** Runs of a model that its pace is measured from: the newest. What each was trained on is much to read. */
 const MEASURED = 8
 
 export function composeFacts(store: Store): ComposeFacts {
@@ -31,7 +38,13 @@ export function composeFacts(store: Store): ComposeFacts {
       const spec = specOf(stored, name)
       return spec === null ? [] : [{ name, runs, spec }]
     })
-    return { datasets: store.datasets.list(), studies, pace: measuredPace(store, studies) }
+    return {
+      datasets: store.datasets.list(),
+      studies,
+      pace: measuredPace(store, studies),
+      weights: store.weights.list(),
+      generators: [...new Set(store.bankCounts.list().map(one => one.generator))],
+    }
   })
 }
 
@@ -45,18 +58,21 @@ function specOf(stored: unknown, name: string): Spec | null {
   }
 }
 
-function measuredPace(store: Store, studies: ComposeFacts['studies']): Pace | null {
-  const newest = store.runs.list({ status: 'done' }).slice(-MEASURED)
-  const measured = newest.flatMap(({ id, study, cell, result }) => {
-    const sizes: Readonly<Record<string, number>> = studies.find(one => one.name === study)?.spec.size ?? {}
-    const images = Object.values(store.training.of(id) ?? {}).reduce((sum, one) => sum + one.real + one.synthetic, 0)
-    const pixels = images * (sizes[cell.model] ?? 0) ** 2
-    if (result === null || pixels === 0 || !Number.isFinite(result.seconds)) return []
-    return [{ seconds: result.seconds / (result.epochs * pixels), epochs: result.epochs }]
+function measuredPace(store: Store, studies: ComposeFacts['studies']): ModelPace[] {
+  const models = [...new Set(studies.flatMap(({ spec }) => spec.models))]
+  return models.flatMap(model => {
+    const newest = store.runLines.newest(model, MEASURED)
+    const measured = newest.flatMap(({ id, study, epochs, seconds }) => {
+      const sizes: Readonly<Record<string, number>> = studies.find(one => one.name === study)?.spec.size ?? {}
+      const images = Object.values(store.training.of(id) ?? {}).reduce((sum, one) => sum + one.real + one.synthetic, 0)
+      const pixels = images * (sizes[model] ?? 0) ** 2
+      if (seconds === null || epochs === null || pixels === 0 || !Number.isFinite(seconds)) return []
+      return [{ seconds: seconds / (epochs * pixels), epochs }]
+    })
+    const secondsPerPixel = median(measured.map(run => run.seconds))
+    const epochs = median(measured.map(run => run.epochs))
+    return secondsPerPixel === null || epochs === null ? [] : [{ model, secondsPerPixel, epochs, runs: measured.length }]
   })
-  const secondsPerPixel = median(measured.map(run => run.seconds))
-  const epochs = median(measured.map(run => run.epochs))
-  return secondsPerPixel === null || epochs === null ? null : { secondsPerPixel, epochs, runs: measured.length }
 }
 
 /** A dataset under a split: how many images of each class there are to train and to validate on. */

@@ -1,40 +1,41 @@
-/** A study as it is being composed: plain numbers that keys change, and the spec that comes of them. Pure. */
+/** A study as it is being composed: plain values that keys change, and the spec that comes of them. Pure. */
+import { RECIPES } from '../../core/models/recipes.ts' // not by its door: a form needs no engine
 import { LabError } from '../../core/shared/errors.ts'
 import {
-  cellsOf,
+  contrastsOf,
   growthProblem,
   isPreset,
+  type ModelName,
   PRESETS,
   parseSpec,
   policyName,
   preset,
   type Spec,
+  specJson,
 } from '../../core/study/index.ts'
-import type { ComposeFacts, Pace, SplitCounts } from '../queries/compose.ts'
+import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
+import { type DraftScenario, draftOf, scenarioJson, sourceless } from './composeScenario.ts'
 
-export interface DraftScenario {
-  /** Per cent of each class's own training images. */
-  readonly real: number
-  /** Copies of real images, per cent likewise: the control of synthetic ones. */
-  readonly copies: number
-}
+/** Fields that have a value for each model. */
+export type ByModelField = 'epochs' | 'size' | 'batch'
 
 export interface Draft {
   readonly name: string
   readonly dataset: string
   readonly split: Spec['split']
-  readonly policies: readonly string[]
+  readonly models: readonly ModelName[]
+  readonly policies: Spec['policies']
   readonly scenarios: readonly DraftScenario[]
   readonly controls: boolean
   readonly runs: number
-  readonly epochs: number
+  readonly epochs: Spec['epochs']
   readonly patience: number
-  readonly size: number
+  readonly size: Spec['size']
   /** Images of a training step. */
-  readonly batch: number
+  readonly batch: Spec['batch']
   readonly seed: number
-  /** What the form does not show: the optimizer, and the values of other models than the cnn. */
-  readonly rest: Pick<Spec, 'epochs' | 'size' | 'batch' | 'optimizer'>
+  /** What the form does not show, and the policies that it offers besides the lab's. */
+  readonly base: Spec
 }
 
 /** The first thing wrong, and the field it is at: a name of the spec's. `scenario` counts from 0. */
@@ -46,22 +47,25 @@ export interface Problem {
 
 export type Checked = { readonly spec: Spec; readonly problem: null } | { readonly spec: null; readonly problem: Problem }
 
-/** `80/20 copies`; the presets' own name for real images alone, so that their runs are used again. */
-function scenarioName({ real, copies }: DraftScenario): string {
-  return `${real}/${copies}${copies > 0 ? ' copies' : ''}`
-}
-
 /** The spec, or what is wrong with it. `origin` of the spec's own messages is left out: they stand at their field. */
 export function checked(draft: Draft, facts: ComposeFacts, counts: SplitCounts | null): Checked {
-  const wrong = (field: string, says: string): Checked => ({ spec: null, problem: { field, scenario: null, says } })
-  for (const [field, value] of Object.entries(draft)) {
-    if (Number.isNaN(value)) return wrong(field, 'a number is needed')
+  const wrong = (field: string, says: string, scenario: number | null = null): Checked => {
+    return { spec: null, problem: { field, scenario, says } }
   }
+  const missing = missingNumber(draft)
+  if (missing !== null) return wrong(missing.field, 'a number is needed', missing.scenario)
   try {
     const spec = parseSpec(draftJson(draft), ORIGIN)
     if (counts === null) return wrong('dataset', `there is no dataset '${draft.dataset}'`)
     if (counts.problem !== null) return wrong('split', counts.problem)
-    if (spec.size.cnn % 4 !== 0) return wrong('size', 'the cnn takes a multiple of 4')
+    const size = sizeProblem(spec)
+    if (size !== null) return wrong('size', size)
+    const names = counts.classes.map(one => one.name)
+    for (const [at, scenario] of spec.scenarios.entries()) {
+      const name = sourceless(scenario, draft.scenarios[at]!, names)
+      if (name !== null) return wrong('scenarios', `${name} has no real images to make others from`, at)
+    }
+    if (names.length > 0) contrastsOf(spec, names)
     const before = facts.studies.find(study => study.name === spec.name)
     const growth = before === undefined ? null : growthProblem(before.spec, spec)
     if (growth === null) return { spec, problem: null }
@@ -70,111 +74,98 @@ export function checked(draft: Draft, facts: ComposeFacts, counts: SplitCounts |
     return wrong(known ? growth.field : 'name', says)
   } catch (thrown) {
     if (!(thrown instanceof LabError)) throw thrown
-    return { spec: null, problem: problemOf(thrown.message) }
+    return { spec: null, problem: problemOf(thrown.message, draft) }
   }
 }
 
 const ORIGIN = 'spec'
 
-function draftJson({ scenarios, rest, epochs, size, batch, ...fields }: Draft): object {
-  return {
-    ...fields,
-    optimizer: rest.optimizer,
-    epochs: { ...rest.epochs, cnn: epochs },
-    size: { ...rest.size, cnn: size },
-    batch: { ...rest.batch, cnn: batch },
-    models: ['cnn'],
-    scenarios: scenarios.map(scenario => ({
-      name: scenarioName(scenario),
-      real: scenario.real / 100,
-      synthetic: scenario.copies / 100,
-      ...(scenario.copies > 0 ? { generator: 'duplicate' } : {}),
-    })),
+function missingNumber({ scenarios, models, ...draft }: Draft): Pick<Problem, 'field' | 'scenario'> | null {
+  for (const field of ['runs', 'patience', 'seed'] as const) {
+    if (Number.isNaN(draft[field])) return { field, scenario: null }
   }
+  for (const field of ['epochs', 'size', 'batch'] as const) {
+    if (models.some(model => Number.isNaN(draft[field][model]))) return { field, scenario: null }
+  }
+  const isMissing = (amount: DraftScenario['real']): boolean =>
+    typeof amount === 'number' ? Number.isNaN(amount) : Object.values(amount).some(Number.isNaN)
+  const scenario = scenarios.findIndex(one => isMissing(one.real) || isMissing(one.synthetic))
+  return scenario < 0 ? null : { field: 'scenarios', scenario }
 }
 
-/** `spec: scenarios[1].real: too big` in its parts. */
-function problemOf(message: string): Problem {
+/** What a model says of its image size when it is built. */
+function sizeProblem({ models, size, configuration }: Spec): string | null {
+  if (models.includes('cnn') && size.cnn % 4 !== 0) return 'the cnn takes a multiple of 4'
+  const patch = configuration.vit?.patch ?? RECIPES.vit.configuration.patch
+  return models.includes('vit') && size.vit % patch !== 0 ? `the vit takes a multiple of its patch, ${patch}` : null
+}
+
+function draftJson({ scenarios, base, ...fields }: Draft): object {
+  return { ...specJson(base), ...fields, scenarios: scenarios.map(scenarioJson) }
+}
+
+/** `spec: scenarios[1].real: too big` in its parts; `scenario '80/20': ...` is found by its name. */
+function problemOf(message: string, { scenarios }: Draft): Problem {
+  const named = /^scenario '(.*?)': (.*)$/s.exec(message)
+  if (named !== null) {
+    const at = scenarios.findIndex(one => (scenarioJson(one) as { name: string }).name === named[1])
+    return { field: 'scenarios', scenario: at < 0 ? null : at, says: named[2] ?? message }
+  }
   const found = /^spec: (\w+)(?:\[(\d+)\])?[\w.[\]]*: (.*)$/s.exec(message)
   if (found === null) return { field: 'name', scenario: null, says: message }
   const [, field = 'name', scenario, says = ''] = found
   return { field, scenario: field === 'scenarios' && scenario !== undefined ? Number(scenario) : null, says }
 }
 
-/** A preset as a draft over a dataset. Null where this release cannot train it, or the form cannot say it. */
+/** A spec as a draft. */
+function draftOfSpec(spec: Spec): Draft {
+  const { name, dataset, split, models, policies, controls, runs, epochs, patience, size, batch, seed } = spec
+  const shown = { name, dataset, split, models, policies, controls, runs, epochs, patience, size, batch, seed }
+  return { ...shown, scenarios: spec.scenarios.map(draftOf), base: spec }
+}
+
+/** A preset as a draft over a dataset; null where there is none of this name. */
 export function presetDraft(name: string, dataset: ComposeFacts['datasets'][number] | undefined): Draft | null {
   if (!isPreset(name)) return null
-  try {
-    const spec = preset(name)
-    const scenarios = spec.scenarios.map(({ real, synthetic, classes }) => {
-      const plain = typeof real === 'number' && typeof synthetic === 'number' && classes === null
-      return plain ? { real: Math.round(real * 100), copies: Math.round(synthetic * 100) } : null
-    })
-    if (scenarios.some(scenario => scenario === null) || spec.models.join() !== 'cnn') return null
-    return {
-      name: spec.name,
-      dataset: dataset?.name ?? spec.dataset,
-      split: dataset?.split.kind ?? 'parity',
-      policies: spec.policies.map(policyName),
-      scenarios: scenarios.filter(scenario => scenario !== null),
-      controls: spec.controls,
-      runs: spec.runs,
-      epochs: spec.epochs.cnn,
-      patience: spec.patience,
-      size: spec.size.cnn,
-      batch: spec.batch.cnn,
-      seed: spec.seed,
-      rest: { epochs: spec.epochs, size: spec.size, batch: spec.batch, optimizer: spec.optimizer },
-    }
-  } catch (thrown) {
-    if (thrown instanceof LabError) return null
-    throw thrown
+  const draft = draftOfSpec(preset(name))
+  return dataset === undefined ? draft : withDataset(draft, dataset)
+}
+
+/** Over other images: under their usual split, and without fractions of classes that they have not. */
+export function withDataset(draft: Draft, dataset: ComposeFacts['datasets'][number]): Draft {
+  const { kind } = dataset.split
+  const splits = kind === 'grouped' ? 5 : 1 // what a spec that says nothing gets
+  const known = (names: readonly string[]): boolean => names.every(name => dataset.classes.includes(name))
+  const scenarios = draft.scenarios.filter(({ classes, real, synthetic }) => {
+    const named = [real, synthetic].flatMap(amount => (typeof amount === 'number' ? [] : Object.keys(amount)))
+    return known([...named, ...(classes ?? [])])
+  })
+  return {
+    ...draft,
+    dataset: dataset.name,
+    split: kind,
+    scenarios: scenarios.length > 0 ? scenarios : draft.scenarios.slice(0, 1),
+    base: kind === draft.base.split ? draft.base : { ...draft.base, split: kind, splits },
   }
 }
 
-/** The presets that can be composed from here. */
-export function usablePresets(): string[] {
-  return PRESETS.filter(name => presetDraft(name, undefined) !== null)
+/** Under another split, on as many of them as a spec that says nothing. */
+export function withSplit(draft: Draft, split: Draft['split']): Draft {
+  return { ...draft, split, base: { ...draft.base, split, splits: split === 'grouped' ? 5 : 1 } }
 }
+
+export const PRESET_NAMES: readonly string[] = PRESETS
 
 /** What the form begins with: the quick preset over the newest dataset, under a name that is free. */
 export function firstDraft({ datasets, studies }: ComposeFacts): Draft {
-  const draft = presetDraft('quick', datasets.at(-1))
-  if (draft === null) throw new Error('the quick preset is one that this release trains')
+  const draft = presetDraft('quick', datasets.at(-1))!
   let number = 1
   while (studies.some(({ name }) => name === `study-${number}`)) number++
   return { ...draft, name: `study-${number}` }
 }
 
-export interface Estimate {
-  readonly cells: number
-  readonly runs: number
-  /** Runs that the study of this name has already. */
-  readonly existing: number
-  /** Training images of the largest scenario. */
-  readonly images: number
-  /** Of all runs that are not there yet; null where nothing was measured yet. */
-  readonly seconds: number | null
-}
-
-/** How much work the spec is, from how long earlier runs took here for each pixel and epoch. */
-export function estimateOf(spec: Spec, draft: Draft, facts: ComposeFacts, counts: SplitCounts, workers: number): Estimate {
-  const train = counts.classes.reduce((sum, one) => sum + one.train, 0)
-  const images = draft.scenarios.map(({ real, copies }) => Math.round((train * (real + copies)) / 100))
-  const cells = cellsOf(spec).length
-  const runs = cells * spec.runs
-  const existing = Math.min(runs, facts.studies.find(study => study.name === spec.name)?.runs ?? 0)
-  const mean = images.reduce((sum, count) => sum + count, 0) / Math.max(1, images.length)
-  const seconds = facts.pace === null ? null : (runs - existing) * secondsOfRun(spec, mean, facts.pace)
-  return {
-    cells,
-    runs,
-    existing,
-    images: Math.max(...images),
-    seconds: seconds === null ? null : seconds / Math.max(1, workers),
-  }
-}
-
-function secondsOfRun({ epochs, size }: Spec, images: number, pace: Pace): number {
-  return Math.min(epochs.cnn, pace.epochs) * images * size.cnn ** 2 * pace.secondsPerPixel
+/** The draft's policies that are none of the lab's. */
+export function ownPolicies({ base, policies }: Draft): Spec['policies'] {
+  const all = [...base.policies, ...policies].filter(one => typeof one !== 'string')
+  return all.filter((one, at) => all.findIndex(other => policyName(other) === policyName(one)) === at)
 }

@@ -1,129 +1,114 @@
 /** The fields of the form: what each shows, and the draft that a key makes of it. Pure. */
-import { POLICIES } from '../../core/study/index.ts'
+import { type ModelName, POLICIES, policyName } from '../../core/study/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
-import type { Draft, DraftScenario } from './composeDraft.ts'
-
-/** A part of a field that the cursor can be on. What is left out cannot be done to it. */
-export interface FieldPart {
-  readonly text: string
-  /** One step on or back. */
-  readonly step?: (by: number) => Draft
-  readonly toggle?: () => Draft
-  /** Typing it anew. */
-  readonly typed?: { readonly value: string; readonly set: (text: string) => Draft }
-}
-
-export interface Field {
-  /** Of the spec; with the scenario's place for scenarios. */
-  readonly id: string
-  readonly scenario: number | null
-  readonly label: string
-  readonly parts: readonly FieldPart[]
-  /** Dim after it. */
-  readonly note: string
-}
+import { type ByModelField, type Draft, ownPolicies, withDataset, withSplit } from './composeDraft.ts'
+import { cycled, type Field, type FieldPart, type NumberRule, numberPart } from './composeParts.ts'
+import { scenarioFields } from './composeScenarioFields.ts'
 
 const SPLITS = ['parity', 'random', 'grouped'] as const
-const LEAST_REAL = 5
+const MODELS: readonly ModelName[] = ['cnn', 'resnet18', 'vit']
 
-interface NumberRule {
-  readonly step: number
-  readonly least: number
-  readonly most: number
-  readonly unit?: string
+const BY_MODEL: Readonly<
+  Record<ByModelField, { readonly label: string; readonly rule: NumberRule; readonly note: string }>
+> = {
+  epochs: { label: 'epochs', rule: { step: 1, least: 1, most: 100_000 }, note: 'at most' },
+  size: { label: 'size', rule: { step: 16, least: 16, most: 2048 }, note: 'pixels a side' },
+  batch: { label: 'batch', rule: { step: 1, least: 1, most: 65_536 }, note: 'images a step' },
 }
 
-export function fieldsOf(draft: Draft, facts: ComposeFacts, counts: SplitCounts | null): Field[] {
+/** @param scratch models of the draft that would start without the pre-trained weights that they are made for */
+export function fieldsOf(
+  draft: Draft,
+  facts: ComposeFacts,
+  counts: SplitCounts | null,
+  scratch: readonly ModelName[] = [],
+): Field[] {
   const names = facts.datasets.map(one => one.name)
   const dataset = facts.datasets.find(one => one.name === draft.dataset)
-  const simulated = dataset?.simulatedLabels ? ' · simulated labels' : ''
   const field = (id: string, label: string, parts: readonly FieldPart[], note = ''): Field => {
     return { id, scenario: null, label, parts, note }
   }
-  const whole = (
-    id: 'runs' | 'epochs' | 'patience' | 'size' | 'batch' | 'seed',
-    label: string,
-    rule: NumberRule,
-    note: string,
-  ) => field(id, label, [numberPart(draft[id], rule, value => ({ ...draft, [id]: value }))], note)
+  const whole = (id: 'runs' | 'patience' | 'seed', label: string, least: number, most: number, note: string): Field =>
+    field(id, label, [numberPart(draft[id], { step: 1, least, most }, value => ({ ...draft, [id]: value }))], note)
+  const toData = (by: number): Draft => {
+    const next = facts.datasets.find(one => one.name === cycled(names, draft.dataset, by))
+    return next === undefined ? draft : withDataset(draft, next)
+  }
+  const about = [dataset?.simulatedLabels ? 'simulated labels' : '', dataset?.phantom ? 'drawn by a program' : '']
+  const data = dataset === undefined ? '' : [`${dataset.images} images`, ...about.filter(Boolean)].join(' · ')
   return [
     field('name', 'name', [
       { text: draft.name || ' ', typed: { value: draft.name, set: name => ({ ...draft, name: name.trim() }) } },
     ]),
-    field(
-      'dataset',
-      'data',
-      [{ text: draft.dataset, step: by => ({ ...draft, dataset: cycled(names, draft.dataset, by) }) }],
-      dataset === undefined ? '' : `${dataset.images} images${simulated}`,
-    ),
+    field('dataset', 'data', [{ text: draft.dataset, ...(names.length > 1 && { step: toData }) }], data),
     field(
       'split',
       'split',
-      [{ text: draft.split, step: by => ({ ...draft, split: cycled(SPLITS, draft.split, by) }) }],
-      counts === null ? '' : countWords(counts),
+      [{ text: draft.split, step: by => withSplit(draft, cycled(SPLITS, draft.split, by)) }],
+      counts === null ? '' : countWords(counts, draft.base.splits),
     ),
-    field('models', 'models', [{ text: '[x] cnn' }], 'resnet18 and vit by a spec file, or run --models'),
     field(
-      'policies',
-      'policies',
-      POLICIES.map(policy => policyPart(draft, policy)),
-      "one's own comes with a spec file",
+      'models',
+      'models',
+      MODELS.map(model => modelPart(draft, model)),
+      scratch.length === 0 ? '' : scratchWords(scratch),
     ),
-    ...draft.scenarios.map((scenario, at) => scenarioField(draft, scenario, at)),
+    field('policies', 'policies', policyParts(draft)),
+    ...scenarioFields(draft, facts, counts),
     field(
       'controls',
       'controls',
       [{ text: draft.controls ? '[x]' : '[ ]', toggle: () => ({ ...draft, controls: !draft.controls }) }],
-      'for each scenario with synthetic images one with copies instead; copies need none',
+      controlWords(draft),
     ),
-    whole('runs', 'runs', { step: 1, least: 1, most: 10_000 }, 'of each cell'),
-    whole('epochs', 'epochs', { step: 1, least: 1, most: 100_000 }, 'at most'),
-    whole('patience', 'stop after', { step: 1, least: 1, most: 100_000 }, 'epochs without a lower validation loss'),
-    whole('size', 'size', { step: 4, least: 8, most: 2048 }, 'pixels a side'),
-    whole('batch', 'batch', { step: 1, least: 1, most: 65_536 }, 'images a step'),
-    whole('seed', 'seed', { step: 1, least: 0, most: Number.MAX_SAFE_INTEGER }, ''),
+    whole('runs', 'runs', 1, 10_000, 'of each cell'),
+    byModel(draft, 'epochs'),
+    whole('patience', 'stop after', 1, 100_000, 'epochs without a lower validation loss'),
+    byModel(draft, 'size'),
+    byModel(draft, 'batch'),
+    whole('seed', 'seed', 0, Number.MAX_SAFE_INTEGER, 'of everything random'),
   ]
 }
 
-function scenarioField(draft: Draft, scenario: DraftScenario, at: number): Field {
-  const changed = (change: Partial<DraftScenario>): Draft => ({
-    ...draft,
-    scenarios: draft.scenarios.map((one, i) => (i === at ? { ...one, ...change } : one)),
+/** One value where all models that are chosen are one, else one for each. */
+function byModel(draft: Draft, id: ByModelField): Field {
+  const { label, rule, note } = BY_MODEL[id]
+  const parts = draft.models.map(model => {
+    const part = numberPart(draft[id][model], rule, value => ({ ...draft, [id]: { ...draft[id], [model]: value } }))
+    return draft.models.length === 1 ? part : { ...part, text: `${model} ${part.text}` }
   })
-  const real = numberPart(scenario.real, { step: 5, least: LEAST_REAL, most: 100, unit: ' % real' }, value =>
-    changed({ real: value }),
-  )
-  const copies = numberPart(scenario.copies, { step: 5, least: 0, most: 1000, unit: ' % copies' }, value =>
-    changed({ copies: value }),
-  )
-  return { id: 'scenarios', scenario: at, label: at === 0 ? 'scenarios' : '', parts: [real, copies], note: '' }
+  return { id, scenario: null, label, parts: parts.length > 0 ? parts : [{ text: '·' }], note }
 }
 
-function numberPart(value: number, { step, least, most, unit = '' }: NumberRule, set: (value: number) => Draft): FieldPart {
-  const within = (wanted: number): number => Math.min(Math.max(wanted, least), most)
-  return {
-    text: `${Number.isNaN(value) ? '·' : value}${unit}`,
-    step: by => set(within((Number.isNaN(value) ? least : value) + by * step)),
-    typed: {
-      value: Number.isNaN(value) ? '' : String(value),
-      set: text => set(text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'))),
-    },
-  }
+function modelPart(draft: Draft, model: ModelName): FieldPart {
+  const chosen = draft.models.includes(model)
+  const models = MODELS.filter(one => (one === model ? !chosen : draft.models.includes(one)))
+  return { text: `${chosen ? '[x]' : '[ ]'} ${model}`, toggle: () => ({ ...draft, models }) }
 }
 
-function policyPart(draft: Draft, policy: string): FieldPart {
-  const chosen = draft.policies.includes(policy)
-  const policies = POLICIES.filter(one => (one === policy ? !chosen : draft.policies.includes(one)))
-  return { text: `${chosen ? '[x]' : '[ ]'} ${policy}`, toggle: () => ({ ...draft, policies }) }
+function scratchWords(models: readonly ModelName[]): string {
+  return `! ${models.join(', ')} from scratch, marked in tables: no weights here (mri-lab weights fetch ${models[0]})`
 }
 
-function countWords({ classes }: SplitCounts): string {
+/** The lab's, then those that the spec writes out. */
+function policyParts(draft: Draft): FieldPart[] {
+  const all = [...POLICIES, ...ownPolicies(draft)]
+  const isChosen = (name: string): boolean => draft.policies.some(one => policyName(one) === name)
+  return all.map(policy => {
+    const name = policyName(policy)
+    const policies = all.filter(one => (policyName(one) === name) !== isChosen(policyName(one)))
+    return { text: `${isChosen(name) ? '[x]' : '[ ]'} ${name}`, toggle: () => ({ ...draft, policies }) }
+  })
+}
+
+function controlWords({ scenarios }: Draft): string {
+  const count = scenarios.filter(({ generator }) => generator !== null && generator !== 'duplicate').length
+  return count === 0 ? 'no scenario has synthetic images' : 'for each with synthetic images one with copies instead'
+}
+
+function countWords({ classes }: SplitCounts, splits: number): string {
   const sum = (part: 'train' | 'validation'): number => classes.reduce((total, one) => total + one[part], 0)
   if (classes.length === 0) return ''
-  return `${sum('train')} to train on (${classes.map(one => one.train).join(', ')}), ${sum('validation')} to validate`
-}
-
-function cycled<T extends string>(items: readonly T[], item: T, by: number): T {
-  const at = items.indexOf(item)
-  return items[(Math.max(at, 0) + by + items.length) % Math.max(1, items.length)] ?? item
+  const several = splits > 1 ? ` · ${splits} different splits` : ''
+  return `${sum('train')} to train on, ${sum('validation')} to validate${several}`
 }

@@ -1,0 +1,75 @@
+/** Under the form: what the study takes and promises, then what is asked, typed, wrong or done. */
+import { Confirm } from '../components/Confirm.tsx'
+import { Row } from '../components/Row.tsx'
+import { TextInput } from '../components/TextInput.tsx'
+import { SYMBOLS, useTheme } from '../theme.ts'
+import type { ComposeForm } from './composeForm.ts'
+import { promiseWords, workWords } from './composeWords.ts'
+
+/** A question with what a yes does. */
+export interface Question {
+  readonly text: string
+  readonly onYes: () => void
+}
+
+interface ComposeFootProps {
+  readonly width: number
+  readonly form: ComposeForm
+  readonly busy: string | null
+  readonly error: string | null
+  readonly said: string | null
+  readonly question: Question | null
+  readonly onAnswered: () => void
+}
+
+/** Lines that it takes, one apart from the form among them. */
+export const FOOT_LINES = 4
+
+export function ComposeFoot({ width, form, busy, error, said, question, onAnswered }: ComposeFootProps) {
+  const { failure, good, warning } = useTheme()
+  const { outlook, bank, problem, typing, part, field } = form
+  const weak = outlook?.smallestP != null && outlook.smallestP >= 0.05
+  const state =
+    busy !== null
+      ? { text: `  ${SYMBOLS.spinner[0]} ${busy} ...` }
+      : error !== null
+        ? { text: `  ${SYMBOLS.failure} ${error}`, color: failure }
+        : said !== null
+          ? { text: `  ${SYMBOLS.good} ${said}`, color: good }
+          : { text: problem === null ? '  ' : `  ${SYMBOLS.failure} ${problem.field}: ${problem.says}`, color: failure }
+  return (
+    <>
+      <Row width={width} pieces={[{ text: `  ${workWords(outlook)}`, bold: true }]} />
+      <Row
+        width={width}
+        pieces={[{ text: weak ? `${SYMBOLS.warning} ` : '  ', color: warning }, promiseWords(outlook, bank) || ' ']}
+      />
+      {typing !== null && part?.typed !== undefined ? (
+        <TextInput
+          width={width}
+          label={`  ${field?.scenario === null ? field.label : 'scenario'}: `}
+          value={typing}
+          onChange={form.setTyping}
+          onCancel={() => form.setTyping(null)}
+          onSubmit={() => {
+            form.setTyping(null)
+            if (part.typed !== undefined) form.change(part.typed.set(typing))
+          }}
+          hint="Enter takes it, Esc gives it up"
+        />
+      ) : question !== null ? (
+        <Confirm
+          width={width}
+          question={question.text}
+          onNo={onAnswered}
+          onYes={() => {
+            onAnswered()
+            question.onYes()
+          }}
+        />
+      ) : (
+        <Row width={width} pieces={[state]} />
+      )}
+    </>
+  )
+}

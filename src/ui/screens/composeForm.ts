@@ -1,0 +1,83 @@
+/** The state of the form: the draft, what comes of it, and where the cursor is. */
+import { useState } from 'react'
+import { type ModelName, type Spec, usesBank } from '../../core/study/index.ts'
+import { type BankPlan, planSpec } from '../asked/bankPlan.ts'
+import { type Answer, useAnswer } from '../hooks/useAnswer.ts'
+import { type Cursor, useCursor } from '../hooks/useCursor.ts'
+import { useKept } from '../hooks/useKept.ts'
+import { useQuery } from '../hooks/useQuery.ts'
+import { useLab } from '../lab.ts'
+import { type ComposeFacts, composeFacts, NO_FACTS, type SplitCounts, splitCounts } from '../queries/compose.ts'
+import { checked, type Draft, firstDraft, type Problem } from './composeDraft.ts'
+import { fieldsOf } from './composeFields.ts'
+import { fromScratch, type Outlook, outlookOf } from './composeOutlook.ts'
+import type { Field, FieldPart } from './composeParts.ts'
+
+export interface ComposeForm {
+  readonly facts: ComposeFacts
+  readonly counts: SplitCounts | null
+  readonly draft: Draft
+  /** Null where something is wrong. */
+  readonly spec: Spec | null
+  readonly problem: Problem | null
+  readonly outlook: Outlook | null
+  readonly bank: Answer<BankPlan>
+  readonly fields: readonly Field[]
+  readonly cursor: Cursor
+  readonly field: Field | undefined
+  /** The part of the field that the cursor is on. */
+  readonly at: number
+  readonly part: FieldPart | undefined
+  change(next: Draft): void
+  toPart(by: number): void
+  /** What is typed in place of the part; null: nothing is being typed. */
+  readonly typing: string | null
+  setTyping(text: string | null): void
+}
+
+/** Milliseconds that a draft stands before its images are counted. */
+const PATIENCE = 500
+
+export function useComposeForm(page: number): ComposeForm {
+  const lab = useLab()
+  const facts = useQuery<ComposeFacts, []>(composeFacts, NO_FACTS)
+  const [edited, setEdited] = useKept<Draft | null>('compose.draft', null)
+  const [place, setPlace] = useKept('compose.part', { field: '', part: 0 })
+  const [typing, setTyping] = useState<string | null>(null)
+
+  const before = edited ?? firstDraft(facts)
+  const standing = useFields(before, facts)
+  const cursor = useCursor('compose.cursor', standing.fields.length, page)
+  const at = partAt(standing.fields[cursor.at], place)
+  // What is being typed counts already: bars and estimates change with each key.
+  const draft = typing === null ? before : (standing.fields[cursor.at]?.parts[at]?.typed?.set(typing) ?? before)
+  const { counts, spec, problem, fields } = useFields(draft, facts)
+  const field = fields[cursor.at]
+  const outlook = spec === null || counts === null ? null : outlookOf(spec, facts, counts, lab.engine.workers)
+  const key = spec?.scenarios.some(usesBank) ? JSON.stringify(bankOf(spec)) : null
+  const bank = useAnswer(key, signal => planSpec(lab.ask, spec!, signal), PATIENCE)
+  const count = field?.parts.length ?? 1
+  return {
+    ...{ facts, counts, draft, spec, problem, outlook, bank, fields, cursor, field, at, typing, setTyping },
+    part: standing.fields[cursor.at]?.parts[at],
+    change: setEdited,
+    toPart: by => setPlace({ field: field?.id ?? '', part: (at + by + count) % count }),
+  }
+}
+
+/** From scenario to scenario the cursor stays on the same number; any other field begins at its first part. */
+function partAt(field: Field | undefined, place: { readonly field: string; readonly part: number }): number {
+  return place.field === field?.id ? Math.min(place.part, Math.max(0, field.parts.length - 1)) : 0
+}
+
+function useFields(draft: Draft, facts: ComposeFacts) {
+  const counts = useQuery<SplitCounts | null, [string, Draft['split']]>(splitCounts, null, draft.dataset, draft.split)
+  const { spec, problem } = checked(draft, facts, counts)
+  const scratch: readonly ModelName[] = spec === null ? [] : fromScratch(spec, facts)
+  return { counts, spec, problem, fields: fieldsOf(draft, facts, counts, scratch) }
+}
+
+/** What of a spec decides the images that its runs want. */
+function bankOf({ dataset, split, splits, scenarios, controls, sources, runs, seed }: Spec): object {
+  return { dataset, split, splits, scenarios, controls, sources, runs, seed }
+}

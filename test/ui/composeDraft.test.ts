@@ -1,0 +1,191 @@
+/** The draft behind Compose: presets, checks at the field, scenarios class by class, and what a study takes and promises. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PRESETS, parseSpec, preset, specJson } from '../../src/core/study/index.ts'
+import { composeFacts, NO_FACTS, splitCounts } from '../../src/ui/queries/compose.ts'
+import { checked, type Draft, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
+import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
+import { fromScratch, outlookOf } from '../../src/ui/screens/composeOutlook.ts'
+import {
+  type DraftScenario,
+  imagesOf,
+  percentOf,
+  REAL_ALONE,
+  scenarioName,
+  withClassPercent,
+  withPercent,
+} from '../../src/ui/screens/composeScenario.ts'
+import { promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
+import { exampleDataset, fixtureLab } from './labFixture.ts'
+
+const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
+const store = () => fixtureLab().store
+const sample = { ...exampleDataset(), images: 32, created: '', split: exampleDataset().split }
+const counts = {
+  classes: CLASSES.map((name, i) => ({ name, train: [724, 549, 234, 49][i]!, validation: 9 })),
+  problem: null,
+}
+const NO_PLAN = { value: null, waiting: false, error: null }
+
+describe('a draft', () => {
+  it('says of each preset what the preset says', () => {
+    for (const name of PRESETS) {
+      const { spec, problem } = checked(presetDraft(name, sample)!, NO_FACTS, counts)
+      expect(problem).toBeNull()
+      expect(specJson(spec!)).toEqual(specJson(preset(name)))
+    }
+    expect(presetDraft('no such', sample)).toBeNull()
+  })
+
+  it('keeps only what other images can be mixed by', () => {
+    const other = { ...sample, name: 'own', classes: ['a', 'b'], split: { ...sample.split, kind: 'grouped' as const } }
+    const draft = withDataset(presetDraft('dissertation-cnn', sample)!, other)
+    expect(draft.scenarios.map(scenarioName)).toEqual(['100/0', '80/0', '100/20 all', '80/20 all'])
+    const facts = { ...NO_FACTS, datasets: [other] }
+    const { spec } = checked(draft, facts, { classes: [], problem: null })
+    expect(spec).toMatchObject({ dataset: 'own', split: 'grouped', splits: 5 })
+  })
+
+  it('is checked field by field', () => {
+    const facts = composeFacts(store())
+    const draft = firstDraft(facts)
+    const problem = (change: Partial<Draft>, given: typeof counts | null = counts) =>
+      checked({ ...draft, ...change }, facts, given).problem
+    const scenario = (change: Partial<DraftScenario>): DraftScenario => ({ ...REAL_ALONE, ...change })
+    expect(problem({})).toBeNull()
+    expect(problem({ policies: [] })?.field).toBe('policies')
+    expect(problem({ models: [] })?.field).toBe('models')
+    expect(problem({ name: ' ' })?.field).toBe('name')
+    expect(problem({ size: { ...draft.size, cnn: 66 } })).toMatchObject({
+      field: 'size',
+      says: 'the cnn takes a multiple of 4',
+    })
+    expect(problem({ models: ['vit'], size: { ...draft.size, vit: 100 } })?.says).toContain('multiple of its patch, 16')
+    expect(problem({ models: ['resnet18'], size: { ...draft.size, cnn: 66 } })).toBeNull()
+    expect(problem({ runs: Number.NaN })).toMatchObject({ field: 'runs', says: 'a number is needed' })
+    const two = (second: DraftScenario) => problem({ scenarios: [REAL_ALONE, second] })
+    expect(two(scenario({ real: 120 }))).toMatchObject({ field: 'scenarios', scenario: 1 })
+    expect(two(REAL_ALONE)).toMatchObject({ scenario: null, says: 'two scenarios have the same name' })
+    expect(two(scenario({ real: Number.NaN }))).toMatchObject({ scenario: 1, says: 'a number is needed' })
+    const none = scenario({ real: { NonDemented: 100 }, synthetic: 20, generator: 'morph' })
+    expect(two(none)).toMatchObject({ scenario: 1, says: 'VeryMildDemented has no real images to make others from' })
+    const gone = scenario({ synthetic: 20, generator: 'morph', classes: ['Gone'] })
+    expect(two(gone)).toMatchObject({ scenario: 1, says: expect.stringContaining("there is no class 'Gone'") })
+    expect(problem({}, null)?.field).toBe('dataset')
+    // The study of that name is trained at another size.
+    expect(problem({ name: 'mild-and-moderate' })?.says).toContain('give the study another name')
+  })
+
+  it('names classes that a dataset cannot be split by', () => {
+    const at = store()
+    const own = exampleDataset('own')
+    at.datasets.add({ ...own, images: own.images.map(image => ({ ...image, sourcePart: null })) })
+    expect(splitCounts(at, 'own', 'parity')?.problem).toBeNull()
+    at.datasets.add({
+      ...exampleDataset('other'),
+      split: { ...own.split, kind: 'random' },
+      images: own.images.map(image => ({ ...image, sourcePart: null })),
+    })
+    expect(splitCounts(at, 'other', 'parity')?.problem).toContain('parity')
+    expect(splitCounts(at, 'sample', 'random')?.classes.map(one => one.train + one.validation)).toEqual([6, 6, 6, 6])
+    expect(splitCounts(at, 'no such', 'random')).toBeNull()
+  })
+
+  it('stays within what a spec may say, however its numbers are stepped', () => {
+    const facts = composeFacts(store())
+    const given = splitCounts(store(), 'sample', 'parity')
+    let draft: Draft = { ...firstDraft(facts), models: ['cnn', 'resnet18', 'vit'] }
+    for (const by of [-1, 1]) {
+      for (const [at] of fieldsOf(draft, facts, given).entries()) {
+        for (let i = 0; i < 40; i++) {
+          for (const part of fieldsOf(draft, facts, given)[at]?.parts.slice(0, 3) ?? []) draft = part.step?.(by) ?? draft
+        }
+      }
+      const apart = { ...draft, scenarios: [draft.scenarios[0]!] }
+      expect(checked(apart, facts, given).problem).toBeNull()
+    }
+  })
+})
+
+describe('a scenario', () => {
+  it('gives each class what was set for it, whatever was set before', () => {
+    const step = fc.tuple(
+      fc.constantFrom('real' as const, 'synthetic' as const),
+      fc.constantFrom(...CLASSES),
+      fc.nat({ max: 100 }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), steps => {
+        const wanted = {
+          real: Object.fromEntries(CLASSES.map(name => [name, 100])),
+          synthetic: {} as Record<string, number>,
+        }
+        let scenario = REAL_ALONE
+        for (const [amount, name, value] of steps) {
+          scenario = withClassPercent(scenario, amount, name, value, CLASSES)
+          wanted[amount][name] = value
+        }
+        for (const name of CLASSES) {
+          expect(percentOf(scenario, 'real', name)).toBe(wanted.real[name])
+          expect(percentOf(scenario, 'synthetic', name)).toBe(wanted.synthetic[name] ?? 0)
+        }
+        expect(scenario.generator === null).toBe(Object.values(wanted.synthetic).every(value => value === 0))
+      }),
+    )
+  })
+
+  it('is named as the presets name theirs', () => {
+    const some = withPercent(REAL_ALONE, 'synthetic', 20)
+    expect(scenarioName(REAL_ALONE)).toBe('100/0')
+    expect(scenarioName(some)).toBe('100/20 all')
+    expect(scenarioName({ ...some, classes: ['MildDemented', 'ModerateDemented'] })).toBe('100/20 mild+moderate')
+    expect(scenarioName({ ...some, generator: 'duplicate' })).toBe('100/20 copies')
+    expect(scenarioName({ ...some, generator: 'openai-edit' })).toBe('100/20 all openai-edit')
+    expect(scenarioName(withClassPercent(some, 'synthetic', 'NonDemented', 5, CLASSES))).toBe('100/5-20-20-20')
+  })
+
+  it('counts images as runs are mixed', () => {
+    const scenario = { ...withPercent(REAL_ALONE, 'synthetic', 20), classes: ['MildDemented', 'ModerateDemented'] }
+    expect(imagesOf(scenario, counts).map(one => [one.real, one.synthetic])).toEqual([
+      [724, 0],
+      [549, 0],
+      [234, 47],
+      [49, 10],
+    ])
+  })
+})
+
+describe('what a study takes', () => {
+  const facts = () => composeFacts(store())
+  const draft = () => firstDraft(facts())
+  const spec = () => checked(draft(), facts(), counts).spec!
+
+  it('is measured by what earlier runs took here', () => {
+    const pace = [{ model: 'cnn', secondsPerPixel: 1e-6, epochs: 5, runs: 8 }]
+    const small = { classes: [{ name: 'a', train: 100, validation: 9 }], problem: null }
+    const outlook = outlookOf(spec(), { ...facts(), pace }, small, 2)
+    // 12 runs of 5 epochs, 90 images on average, 64 pixels a side, on two workers.
+    expect(outlook).toMatchObject({ cells: 4, runs: 12, existing: 0, images: 100 })
+    expect(outlook.seconds).toBeCloseTo((12 * 5 * 90 * 64 ** 2 * 1e-6) / 2, 9)
+    expect(workWords(outlook)).toBe('4 cells, 12 runs · up to 100 images · about 11 s, by 8 runs here')
+    expect(workWords(outlookOf(spec(), { ...facts(), pace: [] }, small, 2))).toContain('no run to tell the time by')
+    // 16 images at 128 pixels a side, 6.2 s an epoch.
+    expect(facts().pace[0]?.secondsPerPixel).toBeCloseTo(6.2 / (16 * 128 ** 2), 9)
+  })
+
+  it('comes with the smallest p that it can reach, by its worst family', () => {
+    // Two contrasts of policy in one family: 2 x 2^(1 - runs).
+    const at = (runs: number) => outlookOf({ ...spec(), runs }, facts(), counts, 2)
+    expect(at(3)).toMatchObject({ smallestP: 0.5, fewestRuns: 7 })
+    expect(at(20).smallestP).toBe(2 * 2 ** -19)
+    expect(promiseWords(at(3), NO_PLAN)).toBe(
+      'no synthetic images · no difference can be shown with so few runs: 7 a cell are needed',
+    )
+    expect(promiseWords(at(20), NO_PLAN)).toBe('no synthetic images · smallest p after correction 3.8e-6')
+  })
+
+  it('tells which models lack their weights', () => {
+    const json = { ...specJson(spec()), models: ['cnn', 'resnet18', 'vit'] }
+    expect(fromScratch(parseSpec(json, 'test'), facts())).toEqual(['resnet18', 'vit'])
+  })
+})
