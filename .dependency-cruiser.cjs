@@ -7,6 +7,7 @@ const SRC = '^src/'
 /** Top first. */
 const FLOORS = [['cli'], ['ui'], ['runner'], ['store'], ['core']]
 const CORE_ROOMS = [
+  ['report'],
   ['study'],
   ['synthesis', 'explain'],
   ['training'],

@@ -42,7 +42,7 @@ await build({
 
 await build({
   stdin: {
-    contents: `export { axisX, dodgeY, dot, gridX, gridY, line, plot, ruleX, ruleY, text, tickX } from '@observablehq/plot';`,
+    contents: `export { axisX, axisY, dodgeY, dot, gridX, gridY, line, plot, ruleX, ruleY, text, tickX } from '@observablehq/plot';`,
     resolveDir: root,
     sourcefile: 'plot.js',
   },

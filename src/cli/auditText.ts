@@ -9,7 +9,7 @@ const NAMED = 8
 const NEAR_DUPLICATES = 'near duplicates'
 
 /** What is wrong, a sentence each, with what to do. Empty where nothing is. */
-function auditWarnings(audit: Audit): string[] {
+export function auditWarnings(audit: Audit): string[] {
   const { acrossSplits, groups, labelConflicts, classes, outliers, split } = audit
   const warnings: string[] = []
   const grouped =

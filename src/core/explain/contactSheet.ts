@@ -28,7 +28,7 @@ export function contactSheet(dataset: Dataset, pack: Uint8Array, { columns = 8, 
   const width = columns * SIDE + (columns - 1) * GAP
   const rows = dataset.classes.map((name, label) => {
     const members = dataset.images.filter(image => image.label === label)
-    const shown = drawn(members, columns, seed).map(image => tile(image, pack))
+    const shown = sheetImages(members, columns, seed).map(image => tile(image, pack))
     return inColumn([words(`${name}, ${members.length} images`, width), inRow(shown, GAP, GROUND)], GAP, GROUND)
   })
   const marks = [
@@ -50,7 +50,8 @@ function strip(width: number, height: number): Picture {
   return { width, height, rgb: new Uint8Array(width * height * 3) }
 }
 
-function drawn(members: readonly DatasetImage[], count: number, seed: number): readonly DatasetImage[] {
+/** The first `count` images in the order of hash(seed, 'sheet', image id), each of another group as long as there are such. */
+export function sheetImages(members: readonly DatasetImage[], count: number, seed: number): readonly DatasetImage[] {
   const order = new Map(members.map(({ id }) => [id, hashOf(seed, 'sheet', id)]))
   const ordered = members.toSorted((a, b) => (order.get(a.id)! < order.get(b.id)! ? -1 : 1))
   const seen = new Set<string>()

@@ -1,6 +1,6 @@
 /** What a model looks at: Grad-CAM on arrays, and the pictures and files made of its maps. */
 export { VIRIDIS, viridis, viridisIndex } from './colourMap.ts'
-export { contactSheet } from './contactSheet.ts'
+export { contactSheet, sheetImages } from './contactSheet.ts'
 export {
   type Answer,
   type ExplainedClass,
@@ -19,7 +19,7 @@ export { pairSheet } from './pairSheet.ts'
 export { type ExplainedImage, type ExplainedPair, explainPairs, type Pair, type PairImage, pairedClasses } from './pairs.ts'
 export { type PanelOptions, panel } from './panel.ts'
 export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
-export { writeGreyPng, writePng } from './png.ts'
+export { encodeGreyPng, encodePng, writeGreyPng, writePng } from './png.ts'
 export { type RandomisationCheck, randomisationCheck } from './randomisation.ts'
 export { resizeBilinear, type Size } from './resizeBilinear.ts'
 export { ATTENTION, type Attention, hasAttention, ModelAttention, rollout, rolloutMap } from './rollout.ts'

@@ -1,0 +1,46 @@
+/** A chart by Observable Plot as SVG that tells what it shows to those who do not see it. */
+import { plot } from '#plot'
+import { html, Markup } from './markup.ts'
+import { SvgDocument, type SvgElement } from './svgDocument.ts'
+
+export interface ChartWords {
+  readonly id: string
+  /** What it is, in a few words. */
+  readonly title: string
+  /** What it shows. */
+  readonly description: string
+}
+
+/** Height of letters in a chart, in its own pixels. Charts are narrow, so that letters stay legible on a telephone. */
+export const LETTERS = 13
+
+/** Colours follow the page, light or dark: see style.ts. */
+export const INK = {
+  points: 'var(--points)',
+  other: 'var(--other)',
+  text: 'var(--ink)',
+  line: 'var(--line)',
+  paper: 'var(--paper)',
+}
+
+type Options = NonNullable<Parameters<typeof plot>[0]>
+
+/** @param options as Plot takes them */
+export function chart({ id, title, description }: ChartWords, options: Options): Markup {
+  const document = new SvgDocument()
+  const drawn: unknown = plot({
+    ...options,
+    document: document as unknown as NonNullable<Options['document']>,
+    style: { fontSize: `${LETTERS}px` },
+  })
+  const svg = drawn as SvgElement
+  const box = `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`
+  return html`<svg role="img" aria-labelledby="${id}-title ${id}-words" viewBox="${box}" font-size="${LETTERS}" text-anchor="middle" fill="currentColor"><title id="${id}-title">${title}</title><desc id="${id}-words">${description}</desc>${new Markup(svg.inner)}</svg>`
+}
+
+/** A name in a chart: apart from the words around it whichever way it is written, and cut off where there is no room. */
+export function chartName(name: string, letters: number): string {
+  const all = [...name]
+  const short = all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
+  return `\u2068${short}\u2069`
+}
