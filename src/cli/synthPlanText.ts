@@ -18,6 +18,8 @@ export interface PlanRecord {
   /** USD. */
   readonly price: number
   readonly seconds: number | null
+  /** How much of that is training, for a generator that learns. */
+  readonly training?: Estimate['training']
   /** What leaves the machine, and what must be there; null for a generator whose images are imported. */
   readonly leaves: string | null
   readonly needs: string | null
@@ -61,6 +63,11 @@ export function describePlan(record: PlanRecord): string {
     `${record.generator}: ${record.images} images, ${record.present} in the bank, ${record.missing} to make`,
     alignedTable([{ title: 'class' }, right('images'), right('in the bank'), right('to make')], rows),
     `requests ${record.requests} · price ${record.price === 0 ? 0 : `up to ${record.price.toFixed(4)}`} USD · time ${time}`,
+    ...(record.training === undefined || record.training.steps === 0
+      ? []
+      : [
+          `of that ${formatDuration(record.training.seconds)} are training, ${record.training.steps} steps; later runs of it use the same model`,
+        ]),
     ...(record.leaves === null
       ? ["its images are imported: 'mri-lab synth import'"]
       : [`leaves the machine: ${record.leaves}`]),

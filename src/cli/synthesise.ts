@@ -1,17 +1,29 @@
 /** Synthetic images by the command line: what is asked for, what it takes, and making it. */
+import { availableParallelism, cpus, homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Dataset } from '../core/dataset/index.ts'
+import type { EngineName } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { type GeneratorPlan, parseSpec, type Spec, usesBank } from '../core/study/index.ts'
 import { type Estimate, findGenerator, generatorNamed } from '../core/synthesis/index.ts'
-import { bankPlanOf, estimateImages, type MakeRequest, makeImages, refuseShortfall, splitsOf } from '../runner/index.ts'
-import type { Store } from '../store/index.ts'
+import {
+  bankPlanOf,
+  estimateImages,
+  type LearningRequest,
+  type MakeRequest,
+  makeImages,
+  refuseShortfall,
+  splitsOf,
+} from '../runner/index.ts'
+import { graphFolder, type Store } from '../store/index.ts'
 import { ensureSample, SAMPLE } from './addDataset.ts'
+import { engineForStudy, engineNow } from './autoEngine.ts'
 import { chosenSpec } from './chosenSpec.ts'
 import type { Context } from './context.ts'
 import { noDataset } from './missing.ts'
 import { agreeToCost, openedService, serviceSettings } from './serviceImages.ts'
 import { type SynthFlags, synthCommand } from './synthOptions.ts'
+import { synthProgress } from './synthProgress.ts'
 
 /** What is asked for, generator by generator. */
 export interface SynthPlan {
@@ -39,7 +51,9 @@ export async function planOf(context: Context, store: Store, given: SynthFlags):
   const parts = plans.map(async plan => {
     const request = requestOf(context, plan, spec, splits)
     const free = { requests: 0, price: 0, seconds: null }
-    return { plan, estimate: request === null ? free : await estimateImages(store, request) }
+    if (request === null) return { plan, estimate: free }
+    const learning = request.generator.learns ? learningOn(context, engineNow(context)) : null
+    return { plan, estimate: await estimateImages(store, { ...request, ...(learning && { learning }) }) }
   })
   return { spec, splits, parts: await Promise.all(parts) }
 }
@@ -82,23 +96,38 @@ export function refuseWithoutImages(
 
 /** @param budget of services, in millionths of a USD */
 async function make(context: Context, store: Store, request: MakeRequest, budget: number): Promise<number> {
+  const { name, learns } = request.generator
   const total = request.orders.length
-  const progress = context.progress({ label: request.generator.name, unit: 'images', total })
+  const shown = synthProgress(context, name, total)
+  const learning = learns ? learningOn(context, await engineForStudy(context), shown.training) : null
   const opened = request.generator.paid ? openedService(context, store, request, budget) : null
-  const asking = opened === null ? request : { ...request, service: opened.service }
+  const whole = { ...request, ...(opened && { service: opened.service }), ...(learning && { learning }) }
+  if (learning === null) shown.images(0)
   let made = 0
   try {
-    made = await makeImages(store, asking, count => progress.update(count))
+    made = await makeImages(store, whole, shown.images)
   } finally {
-    progress.end()
+    shown.end()
     opened?.close()
   }
   if (made < total && context.signal.aborted)
     throw new LabError(
       'interrupted',
-      `stopped: ${made} of ${total} images are made and kept; the same command makes the others`,
+      `stopped: ${shown.trained()}${made} of ${total} images are made and kept; the same command makes the others`,
     )
   return made
+}
+
+/** What a generator that learns does it with; on the processor with all cores, where nothing else is said. */
+function learningOn(
+  { settings, env }: Context,
+  engine: EngineName,
+  onTraining?: (step: number, total: number, note: string) => void,
+): LearningRequest {
+  const threads = settings.threads ?? availableParallelism()
+  const device = cpus()[0]?.model.trim() ?? 'CPU'
+  const request = { engine, threads, device, cache: graphFolder(env, homedir()) }
+  return { engine: request, ...(onTraining && { onTraining }) }
 }
 
 /** Null for a generator that this program has not: its images are imported. */

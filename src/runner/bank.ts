@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Dataset } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { type BankPlan, type BankSpec, NO_BANK, planBank, usesBank } from '../core/study/index.ts'
+import { type BankPlan, type BankSpec, heldOutOf, NO_BANK, planBank, usesBank } from '../core/study/index.ts'
 import {
   type BankImage,
   type Estimate,
@@ -17,8 +17,10 @@ import {
   type Parameters,
   type PriceTable,
   type ServiceContext,
+  type TrainingExample,
 } from '../core/synthesis/index.ts'
 import type { Store } from '../store/index.ts'
+import { type LearningRequest, type OpenedLearning, openLearning } from './learning.ts'
 
 /** Images of a free generator that are stored in one transaction. */
 const TOGETHER = 32
@@ -29,7 +31,8 @@ export function bankPlanOf(store: Store, spec: BankSpec, splits: readonly Datase
   const dataset = splits[0]!
   const image = imageReader(store, dataset)
   const bank = store.bank.list({ dataset: dataset.name })
-  return planBank(spec, splits, bank, name => findGenerator(name)?.companions?.(image) ?? null)
+  const learns = (name: string): boolean => findGenerator(name)?.learns ?? false
+  return planBank(spec, splits, bank, name => findGenerator(name)?.companions?.(image) ?? null, learns)
 }
 
 /**
@@ -76,6 +79,8 @@ export interface MakeRequest {
   /** For a generator that asks a service; what it costs, left out: the table that ships. */
   readonly service?: ServiceContext
   readonly prices?: PriceTable
+  /** For a generator that learns; left out: it cannot. */
+  readonly learning?: LearningRequest
   /** Milliseconds that only ever grow. */
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -83,9 +88,40 @@ export interface MakeRequest {
 
 /** What making the images takes. */
 export async function estimateImages(store: Store, request: MakeRequest): Promise<Estimate> {
-  const { generator, orders } = request
-  const estimate = await generator.estimate?.(orders, contextOf(store, request))
-  return estimate ?? { requests: 0, price: 0, seconds: null }
+  const { generator } = request
+  const learning = learningOf(store, request)
+  try {
+    const parts: Estimate[] = []
+    for (const [split, orders] of bySplit(request)) {
+      const estimate = await generator.estimate?.(orders, contextOf(store, request, split, learning))
+      parts.push(estimate ?? { requests: 0, price: 0, seconds: null })
+    }
+    return parts.reduce(joined, { requests: 0, price: 0, seconds: parts.length > 0 ? 0 : null })
+  } finally {
+    await learning?.release()
+  }
+}
+
+function joined(a: Estimate, b: Estimate): Estimate {
+  const training = [a, b].flatMap(one => one.training ?? [])
+  return {
+    requests: a.requests + b.requests,
+    price: a.price + b.price,
+    seconds: a.seconds === null || b.seconds === null ? null : a.seconds + b.seconds,
+    ...(training.length > 0 && {
+      training: training.reduce((x, y) => ({ steps: x.steps + y.steps, seconds: x.seconds + y.seconds })),
+    }),
+  }
+}
+
+/** Orders by the split that they are made for, whose model makes them where the generator learns. */
+function bySplit({ orders }: MakeRequest): [number, Order[]][] {
+  return [...Map.groupBy(orders, ({ split = 0 }) => split)]
+}
+
+function learningOf(store: Store, { generator, splits, learning }: MakeRequest): OpenedLearning | null {
+  if (!generator.learns || learning === undefined) return null
+  return openLearning(store, { generator: generator.name, dataset: splits[0]!.name }, learning)
 }
 
 /**
@@ -98,9 +134,9 @@ export async function makeImages(
   /** Is told how many are stored. */
   onStored: (count: number) => void,
 ): Promise<number> {
-  const { generator, splits, orders, signal } = request
+  const { generator, splits, signal } = request
   const { name: dataset } = splits[0]!
-  const made = generator.make(orders, contextOf(store, request))
+  const learning = learningOf(store, request)
   let count = 0
   let waiting: Made[] = []
   const keep = (): void => {
@@ -112,33 +148,49 @@ export async function makeImages(
     waiting = []
     onStored(count)
   }
-  for await (const one of made) {
-    waiting.push(one)
-    if (generator.paid || waiting.length >= TOGETHER) {
-      keep()
-      await setImmediate() // so that Ctrl+C is heard
+  try {
+    for (const [split, orders] of bySplit(request)) {
+      for await (const one of generator.make(orders, contextOf(store, request, split, learning))) {
+        waiting.push(one)
+        if (generator.paid || waiting.length >= TOGETHER) {
+          keep()
+          await setImmediate() // so that Ctrl+C is heard
+        }
+        if (signal.aborted && !generator.paid) break // what is paid for is waited for
+      }
+      if (waiting.length > 0) keep()
+      if (signal.aborted) break
     }
-    if (signal.aborted && !generator.paid) break // what is paid for is waited for
+  } finally {
+    await learning?.release()
   }
-  if (waiting.length > 0) keep()
   return count
 }
 
-function contextOf(store: Store, request: MakeRequest): GeneratorContext {
+function contextOf(store: Store, request: MakeRequest, split: number, learning: OpenedLearning | null): GeneratorContext {
   const { generator, splits, seed, clock, signal, settings = {}, service, prices } = request
-  const { classes, images } = splits[0]!
-  const inEvery = images.filter((_, place) => splits.every(split => split.images[place]!.part === 'train'))
+  const dataset = splits[split]!
+  const { classes } = dataset
   return {
     seed,
     settings: generatorSettings(generator, settings),
-    image: imageReader(store, splits[0]!),
-    training: inEvery.map(({ sha256, label }) => ({ sha256, class: classes[label]! })),
+    image: imageReader(store, dataset),
+    training: generator.learns ? learnable(dataset) : [],
     classes,
     clock,
     signal,
+    ...(learning && { learning }),
     ...(service && { service }),
     ...(prices && { prices }),
   }
+}
+
+/** The training images of a split, each content once, but those of which validation or test has a copy. */
+function learnable(dataset: Dataset): TrainingExample[] {
+  const heldOut = heldOutOf(dataset)
+  const fit = dataset.images.filter(({ part, sha256 }) => part === 'train' && !heldOut.has(sha256))
+  const byContent = new Map(fit.map(({ sha256, label }) => [sha256, dataset.classes[label]!]))
+  return [...byContent].map(([sha256, name]) => ({ sha256, class: name }))
 }
 
 /** A bank image before it is stored, with its pixels. */

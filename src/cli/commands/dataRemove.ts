@@ -15,8 +15,10 @@ export const dataRemove = defineCommand({
     const known = await readLab(context, false, store => store.datasets.list().some(dataset => dataset.name === name))
     if (!known) throw noDataset(name)
     await changeLab(context, store => {
+      const models = store.generatorModels.of(name)
       const pixels = store.datasets.remove(name)
-      if (pixels !== null) store.files.remove(pixels)
+      for (const file of [...models.map(({ sha256 }) => sha256), ...(pixels === null ? [] : [pixels])])
+        store.files.remove(file)
     })
     context.result({ removed: name }, () => `removed ${name}`)
   },

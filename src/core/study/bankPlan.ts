@@ -43,12 +43,14 @@ export const NO_BANK: BankPlan = { generators: [], imagesOf: () => [] }
 /**
  * @param splits the dataset under each of the spec's splits: run i stands on number i mod K
  * @param bank the dataset's bank images
+ * @param learns whether a generator learns from training images: then an image is planned for the runs of one split, whose model makes it
  */
 export function planBank(
   spec: BankSpec,
   splits: readonly Dataset[],
   bank: readonly BankImage[],
   companionsOf: CompanionsOf,
+  learns: (generator: string) => boolean = () => false,
 ): BankPlan {
   const synthetic = scenariosOf(spec).filter(usesBank)
   if (synthetic.length === 0) return NO_BANK
@@ -59,14 +61,16 @@ export function planBank(
     if (!shelves.has(generator)) shelves.set(generator, new Shelf(generator, images, companionsOf))
   }
   for (let index = 0; index < spec.runs; index++) {
-    const dataset = splits[index % splits.length]!
+    const split = index % splits.length
+    const dataset = splits[split]!
     const fixed = spec.sources === 'fixed' ? fixedSources(scenariosOf(spec), dataset) : undefined
     const pools = commonPools(spec, synthetic, dataset, index, fixed)
     const run = { sample: new Set(pools.flat()), heldOut: heldOutOf(dataset) }
     for (const scenario of synthetic) {
       const samples = samplesOf(scenario, dataset, { seed: spec.seed, index, fixed })
       const shelf = shelves.get(scenario.generator)!
-      const images = samples.map((sample, label) => shelf.fill(sample, dataset.classes[label]!, pools[label]!, run))
+      const made = learns(scenario.generator) ? split : null
+      const images = samples.map((sample, label) => shelf.fill(sample, dataset.classes[label]!, pools[label]!, run, made))
       chosen.set(`${index}/${scenario.name}`, images)
     }
   }
@@ -134,6 +138,8 @@ class Shelf {
     className: string,
     pool: readonly string[],
     run: { readonly sample: ReadonlySet<string>; readonly heldOut: ReadonlySet<string> },
+    /** For which an image must be made; null where any will do. */
+    split: number | null,
   ): (BankImage | null)[] {
     return synthetic.map(({ source: { sha256: source }, variation }) => {
       const key = keyOf(className, source, variation)
@@ -145,12 +151,13 @@ class Shelf {
         }
         entrySet(this.refused, why).add(image)
       }
-      const serves = (order: Order): boolean => order.parents.slice(1).every(parent => run.sample.has(parent))
+      const serves = (order: Order): boolean =>
+        order.split === (split ?? undefined) && order.parents.slice(1).every(parent => run.sample.has(parent))
       const planned = entry(this.planned, key)
       if (!planned.some(serves)) {
         this.companions ??= this.companionsOf(this.generator)
         const others = this.companions?.(source, pool) ?? []
-        const order: Order = { class: className, parents: [source, ...others], variation }
+        const order: Order = { class: className, parents: [source, ...others], variation, ...(split !== null && { split }) }
         planned.push(order)
         this.orders.push(order)
       }

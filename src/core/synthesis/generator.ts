@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { GreyImage } from '../dataset/index.ts'
 import { LabError } from '../shared/errors.ts'
+import type { LearningContext } from './learning.ts'
 import type { Made, Order, Parameters } from './order.ts'
 import type { ServiceContext } from './service/context.ts'
 import type { PriceTable } from './service/prices.ts'
@@ -14,6 +15,8 @@ export interface GeneratorFacts {
   readonly summary: string
   /** Whether an image may cost money: then `cost` says how, and sources are fixed unless the spec says otherwise. */
   readonly paid: boolean
+  /** Whether it learns from images: then each split has a model of its own, which has seen none of its validation or test images. Default: false. */
+  readonly learns?: boolean
   readonly cost: string
   readonly speed: string
   /** What leaves the machine. */
@@ -36,7 +39,7 @@ export interface GeneratorContext<Settings = Parameters> {
   readonly seed: number
   readonly settings: Settings
   readonly image: ImageReader
-  /** The images that are in the training part of every split that orders come from, for generators that learn. */
+  /** What generators that learn may learn from: the training part of the orders' split, each content once, none that validation or test has too. */
   readonly training: readonly TrainingExample[]
   /** In order. */
   readonly classes: readonly string[]
@@ -44,6 +47,8 @@ export interface GeneratorContext<Settings = Parameters> {
   readonly clock: () => number
   /** For generators that ask a service. Left out where nothing may be sent. */
   readonly service?: ServiceContext
+  /** For generators that learn. Left out where nothing can be trained. */
+  readonly learning?: LearningContext
   /** Left out: the table that ships. */
   readonly prices?: PriceTable
   /** Aborted by Ctrl+C: end at the next image. What was yielded is kept. */
@@ -58,6 +63,8 @@ export interface Estimate {
   readonly price: number
   /** Null where nothing tells. */
   readonly seconds: number | null
+  /** How much of that is training, where the generator learns. */
+  readonly training?: { readonly steps: number; readonly seconds: number }
 }
 
 export interface Generator<Settings = Parameters> extends GeneratorFacts {

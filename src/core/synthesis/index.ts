@@ -17,6 +17,7 @@ export {
 export { DUPLICATE } from './generators/duplicate.ts'
 export { findGenerator, GENERATORS, generatorNamed } from './generators/index.ts'
 export { decodeGreyFile, encodeGreyFile } from './greyFile.ts'
+export type { KeptModel, LearningContext, ModelShelf } from './learning.ts'
 export type { Made, Order, Parameters } from './order.ts'
 export { openaiAccess, readyAccess } from './service/access.ts'
 export type { ServiceContext } from './service/context.ts'

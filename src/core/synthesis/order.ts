@@ -11,6 +11,8 @@ export interface Order {
   readonly parents: readonly [source: string, ...others: string[]]
   /** Which image of this source, from 1. */
   readonly variation: number
+  /** For a generator that learns: the number of the split that it is made for, whose model makes it. */
+  readonly split?: number
 }
 
 /** One image that was made. */

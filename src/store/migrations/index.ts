@@ -7,6 +7,7 @@ import { groups } from './0006-groups.ts'
 import { evaluations } from './0007-evaluations.ts'
 import { bank } from './0008-bank.ts'
 import { services } from './0009-services.ts'
+import { generatorModels } from './0010-generator-models.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   evaluations,
   bank,
   services,
+  generatorModels,
 ]

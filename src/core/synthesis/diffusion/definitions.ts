@@ -3,7 +3,7 @@
 import type { Definition, Shape, Specs, TensorSpec } from '../../engine/index.ts'
 import { add, clipByValue, div, mul, square, sub, sum, type Tensor, valueAndGradients } from '../../engine/primitives.ts'
 import { adamUpdate } from '../../training/index.ts'
-import { noiseIn } from './unet.ts'
+import { imageIn } from './unet.ts'
 import { type UnetShape, unetParameters } from './unetLayout.ts'
 
 /** Prefixes among the names of training's state: Adam's moments, and the moving average that denoises. Weights keep their own. */
@@ -34,33 +34,37 @@ export function learningStep(shape: UnetShape, batch: number): Definition {
       ...toldInputs(shape, batch, batch),
       image: float([batch, size, size, 1]),
       noise: float([batch, size, size, 1]),
+      weight: float([batch, 1, 1, 1]),
       ...{ stepSize: float([]), epsilon: float([]), keep: float([]) },
     },
     compute(state, inputs) {
-      const { image, noise, signal, sigma, time, label, stepSize, epsilon, keep } = inputs as Record<InputName, Tensor>
+      const { image, noise, signal, sigma, weight, time, label, stepSize, epsilon, keep } = inputs as Record<
+        InputName,
+        Tensor
+      >
       const { value, gradients } = valueAndGradients(
         weights => {
           const x = add(mul(signal, image), mul(sigma, noise))
-          const error = sub(noiseIn(shape, weights, { x, signal, sigma, time, label }), noise)
-          return { value: mul(sum(square(error)), 1 / (batch * size * size)) }
+          const error = sub(imageIn(shape, weights, x, { time, label }), image)
+          return { value: mul(sum(mul(weight, square(error))), 1 / (batch * size * size)) }
         },
         Object.fromEntries(parameters.map(({ name }) => [name, state[name]!])),
       )
       const next: Record<string, Tensor> = {}
       for (const { name } of parameters) {
         const now = { weight: state[name]!, m: state[M + name]!, v: state[V + name]! }
-        const { weight, m, v } = adamUpdate(now, gradients[name]!, { stepSize, epsilon })
-        next[name] = weight
+        const { weight: moved, m, v } = adamUpdate(now, gradients[name]!, { stepSize, epsilon })
+        next[name] = moved
         next[M + name] = m
         next[V + name] = v
-        next[AVERAGE + name] = add(weight, mul(keep, sub(state[AVERAGE + name]!, weight)))
+        next[AVERAGE + name] = add(moved, mul(keep, sub(state[AVERAGE + name]!, moved)))
       }
       return { state: next, outputs: { loss: value } }
     },
   }
 }
 
-type InputName = 'image' | 'noise' | 'signal' | 'sigma' | 'time' | 'label' | 'stepSize' | 'epsilon' | 'keep'
+type InputName = 'image' | 'noise' | 'weight' | 'signal' | 'sigma' | 'time' | 'label' | 'stepSize' | 'epsilon' | 'keep'
 
 /** Weights, and the images on their way: `x [batch, size, size, 1]`. */
 export function denoisingSpecs(shape: UnetShape, batch: number): Specs {
@@ -79,8 +83,7 @@ export function denoisingStep(shape: UnetShape, batch: number): Definition {
     inputs: { ...toldInputs(shape, 1, batch), nextSignal: float([1, 1, 1, 1]), nextSigma: float([1, 1, 1, 1]) },
     compute({ x, ...weights }, inputs) {
       const { signal, sigma, time, label, nextSignal, nextSigma } = inputs
-      const noise = noiseIn(shape, weights, { x: x!, signal: signal!, sigma: sigma!, time: time!, label: label! })
-      const seen = clipByValue(div(sub(x!, mul(sigma!, noise)), signal!), -1, 1)
+      const seen = clipByValue(imageIn(shape, weights, x!, { time: time!, label: label! }), -1, 1)
       const remains = div(sub(x!, mul(signal!, seen)), sigma!)
       return { state: { x: add(mul(nextSignal!, seen), mul(nextSigma!, remains)) }, outputs: {} }
     },

@@ -25,6 +25,18 @@ export function noising(t: number): { readonly signal: number; readonly sigma: n
   return { signal: Math.sqrt(kept), sigma: Math.sqrt(1 - kept) }
 }
 
+/** The most that an image of little noise counts in the loss. */
+const CLEAREST = 5
+
+/**
+ * What the squared error of an image counts in the loss: signal_t^2 / sigma_t^2 makes it the squared error of the noise (Ho et al. 2020, equation 14), and no more than CLEAREST makes times of
+ * little noise no more than the others (Hang et al., "Efficient Diffusion Training via Min-SNR Weighting Strategy", 2023, equation 9).
+ */
+export function lossWeight(t: number): number {
+  const { signal, sigma } = noising(t)
+  return Math.min(CLEAREST, (signal / sigma) ** 2)
+}
+
 /**
  * The times that denoising from `strength` (0 to 1) passes, downwards, 0 the last; empty at strength 0. The whole way has `steps` steps, a part of it its share
  * of them, rounded up (Meng et al., "SDEdit", 2022, algorithm 1, on a subsequence of the times as in Song et al., "DDIM", 2021, section 4.2).

@@ -1,7 +1,7 @@
 /** What the programs of a diffusion model are fed with. */
 import { type Arrays, type EngineState, type Program, runMany } from '../../engine/index.ts'
 import { adamScalars } from '../../training/index.ts'
-import { noising, timeFeatures } from './schedule.ts'
+import { lossWeight, noising, timeFeatures } from './schedule.ts'
 import type { UnetShape } from './unetLayout.ts'
 
 /** Everything random of a step of training: images and noise `[batch, size, size, 1]`, a time and a class of each. */
@@ -26,6 +26,7 @@ export function learningInputs(
     ...{ image, noise, time, label },
     signal: Float32Array.from(shares, ({ signal }) => signal),
     sigma: Float32Array.from(shares, ({ sigma }) => sigma),
+    weight: Float32Array.from(times, lossWeight),
     stepSize: Float32Array.of(stepSize),
     epsilon: Float32Array.of(epsilon),
     keep: Float32Array.of(keep),

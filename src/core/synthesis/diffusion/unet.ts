@@ -4,7 +4,8 @@
  * the way up, beside what the way down left. It works on patches: p x p pixels are one place of p^2 channels (torch's pixel_unshuffle), so that large images need
  * no large grids.
  *
- * Its last layer gives v = signal e - sigma x_0 (Salimans and Ho 2022), of which the noise is e = sigma x_t + signal v: the same, and learned sooner where noise prevails.
+ * Its last layer gives the image, and the noise is what remains: with patches of many pixels noise is too much to be passed on by so few channels, and images are not (Li and He, "Back to Basics:
+ * Let Denoising Generative Models Denoise", 2025).
  */
 import {
   add,
@@ -14,7 +15,6 @@ import {
   embedding,
   groupNorm,
   linear,
-  mul,
   reshape,
   silu,
   split,
@@ -24,14 +24,9 @@ import {
 } from '../../engine/primitives.ts'
 import { type Block, type UnetShape, unetLayout } from './unetLayout.ts'
 
-/** Images with what is known of their noise. */
-export interface Noised {
-  /** `[batch, size, size, 1]`. */
-  readonly x: Tensor
-  /** By image, `[batch, 1, 1, 1]`. */
-  readonly signal: Tensor
-  readonly sigma: Tensor
-  /** timeFeatures, `[batch, channels]`. */
+/** What the network is told of noised images. */
+export interface Told {
+  /** timeFeatures, `[batch, channels]`, or `[1, channels]` where all are of one time. */
   readonly time: Tensor
   /** Class indices, `[batch]` int32. */
   readonly label: Tensor
@@ -42,12 +37,8 @@ const GROUPS = 4
 
 type Weights = Readonly<Record<string, Tensor>>
 
-/** The noise that is in images, `[batch, size, size, 1]`. */
-export function noiseIn(shape: UnetShape, weights: Weights, { x, signal, sigma, time, label }: Noised): Tensor {
-  return add(mul(sigma, x), mul(signal, velocity(shape, weights, x, time, label)))
-}
-
-function velocity(shape: UnetShape, p: Weights, x: Tensor, time: Tensor, label: Tensor): Tensor {
+/** The images that noised ones `x [batch, size, size, 1]` were made of, as far as the network can tell; of the same shape. */
+export function imageIn(shape: UnetShape, p: Weights, x: Tensor, { time, label }: Told): Tensor {
   const { down, middle, up } = unetLayout(shape)
   const conv = (name: string, from: Tensor, stride = 1) =>
     conv2d(from, p[`${name}.weight`]!, p[`${name}.bias`]!, { stride, padding: (p[`${name}.weight`]!.shape[2]! - 1) / 2 })

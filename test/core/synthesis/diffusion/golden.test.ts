@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceEngine } from '../../../../src/core/engine/eager.ts'
 import { onnxCpuEngine } from '../../../../src/core/engine/onnx/cpu.ts'
-import { add, mul } from '../../../../src/core/engine/primitives.ts'
+import { add, div, mul, sub } from '../../../../src/core/engine/primitives.ts'
 import type { Engine } from '../../../../src/core/engine/program.ts'
 import { readSafetensors } from '../../../../src/core/models/index.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../../../src/core/synthesis/diffusion/definitions.ts'
 import { denoisingTimes, noising } from '../../../../src/core/synthesis/diffusion/schedule.ts'
 import { denoise, learningInputs } from '../../../../src/core/synthesis/diffusion/steps.ts'
-import { noiseIn } from '../../../../src/core/synthesis/diffusion/unet.ts'
+import { imageIn } from '../../../../src/core/synthesis/diffusion/unet.ts'
 import { unetParameters } from '../../../../src/core/synthesis/diffusion/unetLayout.ts'
 
 const FILE = new URL('../../../../fixtures/synthesis/diffusion/diffusion.golden.safetensors', import.meta.url)
@@ -42,23 +42,21 @@ const engines: [string, () => Engine][] = [
 describe.each(engines)('on %s', (_, start) => {
   const engine = start()
 
-  it('finds the noise that PyTorch finds', async () => {
+  it('sees the images and finds the noise that PyTorch does', async () => {
     const state = engine.createState(learningSpecs(SHAPE), weights)
-    const given = learningInputs(
-      SHAPE,
-      { image: golden.image!, noise: golden.noise!, times: TIMES, label: LABELS },
-      { t: 1, learningRate: 0, keep: 0 },
-    )
+    const drawn = { image: golden.image!, noise: golden.noise!, times: TIMES, label: LABELS }
     const { inputs } = learningStep(SHAPE, 3)
     const program = await engine.compile({
-      ...{ name: 'the noise', state: learningSpecs(SHAPE), inputs },
+      ...{ name: 'what the network sees', state: learningSpecs(SHAPE), inputs },
       compute(p, { image, noise, signal, sigma, time, label }) {
         const x = add(mul(signal!, image!), mul(sigma!, noise!))
-        const told = { x, signal: signal!, sigma: sigma!, time: time!, label: label! }
-        return { outputs: { predicted: noiseIn(SHAPE, p, told) } }
+        const seen = imageIn(SHAPE, p, x, { time: time!, label: label! })
+        return { outputs: { seen, predicted: div(sub(x, mul(signal!, seen)), sigma!) } }
       },
     })
-    const { predicted } = await program.run(state, given)
+    const given = learningInputs(SHAPE, drawn, { t: 1, learningRate: 0, keep: 0 })
+    const { seen, predicted } = await program.run(state, given)
+    expect(distance(seen!, golden.seen!)).toBeLessThan(1e-4)
     expect(distance(predicted!, golden.predicted!)).toBeLessThan(1e-4)
   })
 
