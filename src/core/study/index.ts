@@ -1,6 +1,6 @@
 /** The study's door. */
 
-export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, NO_BANK, planBank } from './bankPlan.ts'
+export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, heldOutOf, NO_BANK, planBank } from './bankPlan.ts'
 export type { Contrasts } from './contrast.ts'
 export { formatContrasts } from './contrastFormats.ts'
 export { familiesOf, makeContrasts } from './contrastResults.ts'
