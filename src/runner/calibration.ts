@@ -129,9 +129,9 @@ export class Calibration {
   private load(): { task: TrainingTask; setting: CalibrationSetting } {
     const { spec, dataset, engine, pretrained } = this.study
     const { device: processor, cores } = this.options
-    // Copies of real images are as heavy as synthetic ones, and need no bank.
+    // Copies of real images are as heavy as synthetic ones, and need no bank; how long an epoch is does not change a step.
     const first = spec.scenarios[0]!
-    const scenario = usesBank(first) ? { ...first, generator: DUPLICATE } : first
+    const scenario = { ...first, stepsOf: undefined, ...(usesBank(first) && { generator: DUPLICATE }) }
     const trial = { ...spec, scenarios: [scenario], controls: false }
     const tasks = spec.models.map(model => {
       const run = {

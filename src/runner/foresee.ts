@@ -6,7 +6,7 @@ import type { EngineName } from '../core/engine/index.ts'
 import type { Model } from '../core/models/index.ts'
 import { startsFromWeights } from '../core/models/weights/layouts.ts' // not by its door: nothing is read
 import { LabError } from '../core/shared/errors.ts'
-import { largest, SCRATCH, type Spec, usesBank } from '../core/study/index.ts'
+import { imagesOf, largest, SCRATCH, type Spec, usesBank } from '../core/study/index.ts'
 import type { StepShape } from '../core/training/index.ts'
 import { trainedImages } from './trainedImages.ts'
 
@@ -49,7 +49,7 @@ export async function foreseeMemory(
   const images =
     (heldInMemory(bytes, available) ? bytes : 0) +
     models.reduce((sum, { name, model }) => sum + fileBytes(spec, name, model), 0)
-  const most = imagesOfRun(spec, splits)
+  const most = imagesOfEpoch(spec, splits)
   const perWorker = models.map(({ name, model }) => {
     const batch = Math.min(spec.batch[name], most)
     const shape = { batch, microBatch: Math.min(spec.microBatch[name] ?? batch, batch) }
@@ -86,11 +86,9 @@ function bankImages({ scenarios, runs }: Spec, splits: readonly Dataset[]): numb
   return Math.ceil(train * Math.min(runs * share, 2 * Math.ceil(share)))
 }
 
-/** The most training images of a run: no batch is greater. */
-function imagesOfRun(spec: Spec, splits: readonly Dataset[]): number {
-  const shares = spec.scenarios.map(({ real, synthetic }) => largest(real) + largest(synthetic))
-  const train = Math.max(...splits.map(({ images }) => images.filter(image => image.part === 'train').length))
-  return Math.max(1, Math.ceil(train * Math.max(...shares)))
+/** The most images of an epoch: no batch is greater. */
+function imagesOfEpoch({ scenarios }: Spec, splits: readonly Dataset[]): number {
+  return Math.max(1, ...splits.flatMap(split => scenarios.map(scenario => imagesOf(scenario, split))))
 }
 
 function tooBig(

@@ -15,6 +15,8 @@ const imagesText = jsonText<TrainingImages>(
     z.object({
       real: z.int(),
       synthetic: z.int(),
+      copies: z.int().exactOptional(),
+      weight: z.number().exactOptional(),
       images: z.array(z.string()),
       bank: z.array(z.string()).exactOptional(),
     }),

@@ -89,11 +89,9 @@ export function classLines({ perClass }: RunResult, training: TrainingImages | n
   const widths = [9, 9, 9, 7, 9]
   const trained = (name: string): string => {
     const counts = training?.[name]
-    return counts === undefined
-      ? SYMBOLS.unknown
-      : counts.synthetic === 0
-        ? String(counts.real)
-        : `${counts.real}+${counts.synthetic}`
+    if (counts === undefined) return SYMBOLS.unknown
+    const { real, synthetic, copies = 0 } = counts
+    return [real, synthetic, copies].filter((count, i) => i === 0 || count > 0).join('+')
   }
   return [
     title('Classes'),

@@ -76,12 +76,44 @@ function describe({ run, history, training, provenance }: Shown): string {
   const dataWait = dataWaitOf(provenance)
   if (dataWait !== null) blocks.push(`the engine waited for data ${formatNumber(100 * dataWait, 2)} % of the time`)
   if (history.length > 0) blocks.push(historyTable(history))
-  if (training !== null) {
-    const rows = Object.entries(training).map(([name, { real, synthetic }]) => [name, String(real), String(synthetic)])
-    blocks.push(alignedTable([{ title: 'trained on' }, right('real'), right('synthetic')], rows))
-  }
+  if (training !== null) blocks.push(trainedOn(training), ...epochLine(training, provenance))
   if (provenance !== null) blocks.push(`provenance ${JSON.stringify(provenance)}`)
   return blocks.join('\n\n')
+}
+
+/** Counts by class; columns of copies and weights only where there are any. */
+function trainedOn(training: TrainingImages): string {
+  const classes = Object.entries(training)
+  const anyCopies = classes.some(([, { copies = 0 }]) => copies > 0)
+  const anyWeight = classes.some(([, { weight }]) => weight !== undefined)
+  return alignedTable(
+    [
+      { title: 'trained on' },
+      right('real'),
+      right('synthetic'),
+      ...(anyCopies ? [right('copies')] : []),
+      ...(anyWeight ? [right('class weight')] : []),
+    ],
+    classes.map(([name, { real, synthetic, copies = 0, weight = 1 }]) => [
+      name,
+      ...[real, synthetic, ...(anyCopies ? [copies] : [])].map(String),
+      ...(anyWeight ? [formatNumber(weight)] : []),
+    ]),
+  )
+}
+
+/** How long an epoch was, where other than the training images once. */
+function epochLine(training: TrainingImages, provenance: JsonObject | null): string[] {
+  const { settings, scenario } = (provenance ?? {}) as {
+    readonly settings?: { readonly epochImages?: number; readonly batch?: number }
+    readonly scenario?: { readonly stepsOf?: string }
+  }
+  if (settings?.epochImages === undefined || settings.batch === undefined) return []
+  const { epochImages, batch } = settings
+  const own = Object.values(training).reduce((sum, { images }) => sum + images.length, 0)
+  return [
+    `an epoch took ${epochImages} images, ${Math.ceil(epochImages / batch)} steps, as many as scenario '${scenario?.stepsOf}'; it has ${own} images of its own`,
+  ]
 }
 
 /** The share of its time, 0 to 1, that the engine waited for data; null where that is not kept. */

@@ -15,6 +15,7 @@ export { contentHash } from './fingerprint.ts'
 export { groupOf } from './groupedSplit.ts'
 export { heldInMemory, type ImageMemory, imageFile, imageMemory, pixelsOf } from './imageMemory.ts'
 export { type ImportedDataset, type ImportOptions, type ImportRequest, importDataset, importInto } from './import.ts'
+export { type Copy, oversampled } from './oversampling.ts'
 export type { PixelStore } from './pixelStore.ts'
 export { resizeBilinear } from './resize.ts'
 export {

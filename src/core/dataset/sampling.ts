@@ -73,7 +73,11 @@ function runOrder(members: readonly DatasetImage[], seed: number, index: number,
   ]
 }
 
-function byHash(images: readonly DatasetImage[], ...name: readonly (string | number)[]): readonly DatasetImage[] {
+/** Ordered by hash(name, id). */
+export function byHash<T extends { readonly id: string }>(
+  images: readonly T[],
+  ...name: readonly (string | number)[]
+): readonly T[] {
   return sortByHash(images, image => hashOf(...name, image.id))
 }
 

@@ -34,6 +34,9 @@ export interface Contrasting {
  * - `policy`: in each scenario that is no control, each policy against `none`;
  * - `against the control`: under each policy, each scenario with synthetic images against its duplicated-real control.
  *
+ * Scenarios are compared where `balance` and `stepsOf` are the same. A further control, which is another scenario of the spec but for one of these, is in
+ * none of them: it is compared where that is declared.
+ *
  * A contrast that two entries of the list ask for with one question is made once.
  *
  * @param classes the dataset's.
@@ -69,13 +72,22 @@ interface Mixed {
   readonly kind: 'real' | 'synthetic' | 'control'
 }
 
+/** The same images as another of the spec's scenarios, weighed, copied or gone through in another way. */
+function isFurtherControl(one: Mixed, all: readonly Mixed[]): boolean {
+  const images = ({ scenario, mixes, kind }: Mixed) =>
+    JSON.stringify([mixes, kind, kind === 'synthetic' ? scenario.generator : null])
+  const isPlain = ({ scenario }: Mixed) => scenario.balance === undefined && scenario.stepsOf === undefined
+  return !isPlain(one) && all.some(other => isPlain(other) && images(other) === images(one))
+}
+
 function usual(spec: Contrasting, classes: readonly string[]): Question[] {
   const policies = spec.policies.map(policyName)
-  const all = scenariosOf(spec).map((scenario): Mixed => {
+  const every = scenariosOf(spec).map((scenario): Mixed => {
     const mixes = mixesOf(scenario, classes)
     const any = mixes.some(({ synthetic }) => synthetic > 0)
     return { scenario, mixes, kind: any ? (usesBank(scenario) ? 'synthetic' : 'control') : 'real' }
   })
+  const all = every.filter(one => !isFurtherControl(one, every))
   const synthetic = all.filter(({ kind }) => kind === 'synthetic')
   /** Under each policy, two scenarios. */
   const pairs = (question: string, from: readonly Mixed[], to: Mixed): Question[] =>
@@ -92,7 +104,7 @@ function usual(spec: Contrasting, classes: readonly string[]): Question[] {
     ...synthetic.flatMap(to =>
       pairs(
         'synthetic added',
-        all.filter(from => from.kind === 'real' && sameReal(from, to)),
+        all.filter(from => from.kind === 'real' && sameReal(from, to) && sameTreatment(from, to)),
         to,
       ),
     ),
@@ -119,7 +131,10 @@ function usual(spec: Contrasting, classes: readonly string[]): Question[] {
     ...synthetic.flatMap(to =>
       pairs(
         'against the control',
-        all.filter(from => from.kind === 'control' && JSON.stringify(from.mixes) === JSON.stringify(to.mixes)),
+        all.filter(
+          from =>
+            from.kind === 'control' && JSON.stringify(from.mixes) === JSON.stringify(to.mixes) && sameTreatment(from, to),
+        ),
         to,
       ),
     ),
@@ -130,12 +145,17 @@ function sameReal(a: Mixed, b: Mixed): boolean {
   return a.mixes.every((mix, i) => mix.real === b.mixes[i]!.real)
 }
 
+function sameTreatment(a: Mixed, b: Mixed): boolean {
+  return a.scenario.balance === b.scenario.balance && a.scenario.stepsOf === b.scenario.stepsOf
+}
+
 /** Whether `part` has the synthetic images of `whole` for some of the classes and for no others. */
 function isPartOf(part: Mixed, whole: Mixed): boolean {
   const chosen = part.mixes.map(mix => mix.synthetic > 0)
   return (
     part.scenario.generator === whole.scenario.generator &&
     sameReal(part, whole) &&
+    sameTreatment(part, whole) &&
     !chosen.every(Boolean) &&
     part.mixes.every((mix, i) => !chosen[i] || mix.synthetic === whole.mixes[i]!.synthetic)
   )

@@ -1,12 +1,23 @@
 /** The study's door. */
 
-export { type BankPlan, type BankSpec, type CompanionsOf, type GeneratorPlan, heldOutOf, NO_BANK, planBank } from './bankPlan.ts'
-export type { Contrasts } from './contrast.ts'
+export {
+  type BankPlan,
+  type BankSpec,
+  type CompanionsOf,
+  type GeneratorPlan,
+  heldOutOf,
+  NO_BANK,
+  planBank,
+} from './bankPlan.ts'
+export type { Contrast, Contrasts } from './contrast.ts'
 export { formatContrasts } from './contrastFormats.ts'
 export { familiesOf, makeContrasts } from './contrastResults.ts'
+export { conclusion, scopeSentence } from './contrastSentence.ts'
 export { contrastsOf, type PlannedContrast } from './contrasts.ts'
 export { growthProblem } from './growth.ts'
-export { METRICS, type Metric, type On } from './metrics.ts'
+export { METRIC_NAMES, METRICS, type Metric, type On, scoreOf, worstOf } from './metrics.ts'
+export { imagesOf, mixesOf } from './mixture.ts'
+export { probability, significant } from './numberText.ts'
 export { applyOverrides, type SpecOverrides } from './overrides.ts'
 export { cellsOf, type EngineKey, type PlannedRun, planRuns } from './plan.ts'
 export { POLICIES, policyName } from './policies.ts'
@@ -14,7 +25,7 @@ export { isPreset, PRESETS, preset, presetJson } from './presets.ts'
 export { publishedValue } from './published.ts'
 export { type Comparison, compareRuns } from './reproduction.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TestResult, TrainingImages } from './run.ts'
-export { largest, type Scenario, scenariosOf, usesBank } from './scenario.ts'
+export { largest, type Scenario, scenarioMarks, scenariosOf, usesBank } from './scenario.ts'
 export { runResult, testResult } from './score.ts'
 export { type ModelName, parseSpec, type Spec, specJson } from './spec.ts'
 export {
@@ -27,5 +38,6 @@ export {
 } from './startingWeights.ts'
 export { readProvenance, type StoredProvenance, storedTask } from './storedTask.ts'
 export { formatTable, type TableFormat } from './tableFormats.ts'
-export { makeTable, type Table, type TableRequest } from './tables.ts'
+export { NOT_FOR_DIAGNOSIS, ownMarks, tableNotes } from './tableNotes.ts'
+export { makeTable, type Table, type TableCell, type TableRequest } from './tables.ts'
 export { bankPlace, trainingTask } from './task.ts'

@@ -16,6 +16,15 @@ const MEANINGS: readonly { readonly of: RegExp; readonly meaning: string }[] = [
     of: /^generator learned/,
     meaning: 'generator learned from more than the sample: from training images that the run itself does not have.',
   },
+  {
+    of: /^class weights/,
+    meaning: 'class weights: in the training loss all classes weigh the same in sum; validation loss is as everywhere.',
+  },
+  { of: /^oversampled/, meaning: 'oversampled: images of small classes are copied until each has as many as the greatest.' },
+  {
+    of: /^steps of /,
+    meaning: "steps of another scenario: an epoch takes as many images, and so as many optimiser steps, as that one's.",
+  },
   { of: /^failed runs/, meaning: 'failed runs: they have no result and count in nothing; the study can retry them.' },
   { of: /^diverged runs/, meaning: 'diverged runs: their loss is no number; each counts as the worst value there is.' },
   {

@@ -1,5 +1,13 @@
 /** From a scenario's fractions to the images of one run. */
-import { type ClassMix, type ClassSample, type Dataset, sampleRun, shareOf } from '../dataset/index.ts'
+import {
+  type ClassMix,
+  type ClassSample,
+  type Copy,
+  type Dataset,
+  oversampled,
+  sampleRun,
+  shareOf,
+} from '../dataset/index.ts'
 import { LabError } from '../shared/errors.ts'
 import type { Fraction, Scenario } from './scenario.ts'
 
@@ -29,12 +37,37 @@ function share(amount: Fraction, name: string): number {
 
 /** By class index: the length of the one seeded list of sources under `"sources": "fixed"`, the largest round(Y n) of all scenarios. */
 export function fixedSources(scenarios: readonly Scenario[], dataset: Dataset): number[] {
-  const counts = dataset.classes.map(
-    (_, label) => dataset.images.filter(image => image.part === 'train' && image.label === label).length,
-  )
+  const counts = trainingCounts(dataset)
   return dataset.classes.map((_, label) =>
     Math.max(0, ...scenarios.map(scenario => shareOf(mixesOf(scenario, dataset.classes)[label]!.synthetic, counts[label]!))),
   )
+}
+
+/** The training images of each class under the dataset's split, by class index. */
+function trainingCounts({ classes, images }: Dataset): number[] {
+  return classes.map((_, label) => images.filter(image => image.part === 'train' && image.label === label).length)
+}
+
+/** How many images a run of the scenario trains on, copies included: the same in every run on this split. */
+export function imagesOf(scenario: Scenario, dataset: Dataset): number {
+  const counts = trainingCounts(dataset)
+  const mixed = mixesOf(scenario, dataset.classes).map(
+    ({ real, synthetic }, label) => shareOf(real, counts[label]!) + shareOf(synthetic, counts[label]!),
+  )
+  const most = Math.max(...mixed)
+  const all = scenario.balance === 'oversample' ? mixed.map(count => (count === 0 ? 0 : most)) : mixed
+  return all.reduce((sum, count) => sum + count, 0)
+}
+
+/** How many images an epoch of the scenario takes where another one decides it (`stepsOf`); undefined where it is all of its own, once. */
+export function epochImagesOf(scenario: Scenario, all: readonly Scenario[], dataset: Dataset): number | undefined {
+  const other = all.find(({ name }) => name === scenario.stepsOf)
+  return other && imagesOf(other, dataset)
+}
+
+/** A class's images, with the copies that even it out. */
+export interface EvenedSample extends ClassSample {
+  readonly copies: readonly Copy[]
 }
 
 /** The images of run `index`, by class index. `fixed` as fixedSources gives it, or undefined for `per-run`. */
@@ -42,7 +75,9 @@ export function samplesOf(
   scenario: Scenario,
   dataset: Dataset,
   { seed, index, fixed }: { seed: number; index: number; fixed: readonly number[] | undefined },
-): readonly ClassSample[] {
+): readonly EvenedSample[] {
   const mixes = mixesOf(scenario, dataset.classes)
-  return sampleRun({ images: dataset.images, mixes, seed, index, ...(fixed === undefined ? {} : { fixed }) })
+  const samples = sampleRun({ images: dataset.images, mixes, seed, index, ...(fixed === undefined ? {} : { fixed }) })
+  const copies = scenario.balance === 'oversample' ? oversampled(samples, seed, index) : []
+  return samples.map((sample, label) => ({ ...sample, copies: copies[label] ?? [] }))
 }

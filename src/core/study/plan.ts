@@ -4,7 +4,7 @@ import type { EngineName } from '../engine/index.ts'
 import { RECIPES } from '../models/recipes.ts'
 import { hashOf } from '../shared/random.ts'
 import { type BankPlan, NO_BANK } from './bankPlan.ts'
-import { fixedSources, mixesOf } from './mixture.ts'
+import { epochImagesOf, fixedSources, mixesOf } from './mixture.ts'
 import { policyName, policyOfCell } from './policies.ts'
 import type { Cell } from './run.ts'
 import { scenariosOf } from './scenario.ts'
@@ -68,11 +68,13 @@ function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, pretrained: Pr
   const { warmupEpochs } = RECIPES[cell.model]
   const scenarios = scenariosOf(spec)
   const scenario = scenarios.find(({ name }) => name === cell.scenario)!
+  const { balance } = scenario
+  const epochImages = epochImagesOf(scenario, scenarios, dataset)
   return hashOf(
     JSON.stringify({
       data: dataset.fingerprint,
       split: dataset.split,
-      // What a model that starts from scratch at full size does not have is left out, so that such runs of before keep their keys.
+      // What a model that starts from scratch at full size, or a plain scenario, does not have is left out: such runs of before keep their keys.
       model: {
         name: cell.model,
         size: spec.size[cell.model],
@@ -97,6 +99,8 @@ function cellKey(spec: Spec, dataset: Dataset, engine: EngineKey, pretrained: Pr
         generator: scenario.generator,
         mixes: mixesOf(scenario, dataset.classes),
         sources: spec.sources === 'fixed' ? fixedSources(scenarios, dataset) : spec.sources,
+        ...(balance && { balance }),
+        ...(epochImages !== undefined && { epochImages }),
       },
       seed: spec.seed,
       engine: engine.engine,

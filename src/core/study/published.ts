@@ -47,7 +47,7 @@ const PUBLISHED_DATA: ReadonlySet<string> = new Set()
 
 /**
  * What the dissertation reports for a cell of this definition, or null: another model, policy or mix, other classes, a control
- * (copies instead of synthetic images), or a dash in its table. Marks: `other data`, and `other generator` where the synthetic images
+ * (copies instead of synthetic images, weighted or evened classes, another scenario's steps), or a dash in its table. Marks: `other data`, and `other generator` where the synthetic images
  * are not variations of a service.
  *
  * @throws LabError `usage` where the scenario names a class that the dataset does not have.
@@ -66,6 +66,7 @@ export function publishedValue(query: PublishedQuery): Published | null {
 }
 
 function mixOf(scenario: Scenario, classes: readonly string[]): Mix | null {
+  if (scenario.balance !== undefined || scenario.stepsOf !== undefined) return null
   const mixes = mixesOf(scenario, classes)
   const real = mixes[0]!.real
   if ((real !== 1 && real !== 0.8) || mixes.some(mix => mix.real !== real)) return null

@@ -70,8 +70,13 @@ export type TrainingImages = Readonly<
     {
       readonly real: number
       readonly synthetic: number
+      /** Further copies of these images, where small classes are oversampled. Left out where there are none. */
+      readonly copies?: number
+      /** What an image of the class counts in the training loss. Left out where all count 1. */
+      readonly weight?: number
+      /** Ids: the real images, the synthetic ones, then the copies. */
       readonly images: readonly string[]
-      /** SHA-256 of the bank images, in the order of their ids, the last `synthetic` of `images`. Left out for copies of real ones. */
+      /** SHA-256 of the bank images, in the order of their ids, the `synthetic` of `images`. Left out for copies of real ones. */
       readonly bank?: readonly string[]
     }
   >

@@ -3,7 +3,14 @@ import { DUPLICATE } from '../synthesis/index.ts'
 /** A fraction of each class's own full count in the training split: one for all classes, or by class name. */
 export type Fraction = number | Readonly<Record<string, number>>
 
-/** How a training set is mixed. */
+/**
+ * How classes of unequal size are evened out: `weights` in the training loss (training/classWeights.ts), or copies of images up to the greatest class's count
+ * (dataset/oversampling.ts).
+ */
+export const BALANCES = ['weights', 'oversample'] as const
+export type Balance = (typeof BALANCES)[number]
+
+/** How a training set is mixed, and how it is gone through. */
 export interface Scenario {
   readonly name: string
   readonly real: Fraction
@@ -12,6 +19,10 @@ export interface Scenario {
   readonly generator: string | null
   /** The classes that get synthetic images; null is all of them. */
   readonly classes: readonly string[] | null
+  /** Left out: classes count by their images. */
+  readonly balance?: Balance | undefined
+  /** The scenario, of this spec, as many of whose images an epoch takes, and so as many optimiser steps. Left out: its own. */
+  readonly stepsOf?: string | undefined
 }
 
 /** The largest of a scenario's fractions over the classes. */
@@ -29,6 +40,31 @@ export function scenariosOf({ scenarios, controls }: Mixing): Scenario[] {
     if (!controls || !usesBank(scenario) || scenarios.some(other => other.name === name)) return [scenario]
     return [scenario, { ...scenario, name, generator: DUPLICATE }]
   })
+}
+
+/** What is wrong with a spec's `stepsOf` as they stand beside its scenarios, by field: `scenarios[1].stepsOf`; null where nothing is. */
+export function stepsProblem(spec: Mixing): { readonly field: string; readonly message: string } | null {
+  const all = scenariosOf(spec)
+  for (const [i, { name, stepsOf }] of spec.scenarios.entries()) {
+    const problem = (message: string) => ({ field: `scenarios[${i}].stepsOf`, message })
+    if (stepsOf === undefined) continue
+    if (stepsOf === name) return problem('names its own scenario')
+    const other = all.find(one => one.name === stepsOf)
+    if (other === undefined) {
+      return problem(`there is no scenario '${stepsOf}' in this spec; there are ${all.map(one => one.name).join(', ')}`)
+    }
+    if (other.stepsOf !== undefined) return problem(`'${stepsOf}' takes the steps of '${other.stepsOf}': name that one`)
+  }
+  return null
+}
+
+/** What tables and contrasts say of every run of a scenario, whatever it is called. */
+export function scenarioMarks({ balance, stepsOf }: Scenario): string[] {
+  return [
+    ...(balance === 'weights' ? ['class weights'] : []),
+    ...(balance === 'oversample' ? ['oversampled'] : []),
+    ...(stepsOf === undefined ? [] : [`steps of ${stepsOf}`]),
+  ]
 }
 
 /** The fields of a spec that say how training sets are mixed. */

@@ -8,7 +8,7 @@ import { LabError } from '../shared/errors.ts'
 import { findGenerator } from '../synthesis/index.ts'
 import { contrastProblem, contrasts, type SpecContrasts } from './contrastSpec.ts'
 import { policies, type SpecPolicy } from './policies.ts'
-import { largest, type Scenario } from './scenario.ts'
+import { BALANCES, largest, type Scenario, stepsProblem } from './scenario.ts'
 
 export type { ModelName }
 export const SPLITS = ['parity', 'random', 'grouped'] as const
@@ -86,6 +86,8 @@ const scenario = z
     synthetic: fraction(100).default(0),
     generator: label(100).nullable().default(null),
     classes: z.array(label(100)).min(1).refine(distinct, 'names a class twice').nullable().default(null),
+    balance: z.enum(BALANCES, "must be 'weights' or 'oversample'").optional(),
+    stepsOf: label(100).optional(),
   })
   .refine(mix => largest(mix.real) > 0 || largest(mix.synthetic) > 0, 'mixes no images: real and synthetic are both 0')
   .refine(mix => largest(mix.synthetic) === 0 || mix.generator !== null, {
@@ -151,7 +153,7 @@ export function parseSpec(json: unknown, origin: string): Spec {
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
   const spec = parsed.data
-  const problem = contrastProblem(spec)
+  const problem = stepsProblem(spec) ?? contrastProblem(spec)
   if (problem !== null) throw new LabError('usage', `${origin}: ${problem.field}: ${problem.message}`)
   if (spec.split === 'parity' && (spec.splits ?? 1) > 1) {
     throw new LabError(

@@ -1,11 +1,11 @@
 /** From a planned run to what a worker is asked to do, and to the record of what it was trained on. */
-import type { ClassSample, Dataset } from '../dataset/index.ts'
+import type { Dataset } from '../dataset/index.ts'
 import { RECIPES } from '../models/recipes.ts'
 import { LabError } from '../shared/errors.ts'
 import { type BankImage, EXCEEDS_SAMPLE, exceedsSample, refusalOf } from '../synthesis/index.ts'
-import type { TrainingTask } from '../training/index.ts'
+import { balancedWeights, type TaskImage, type TrainingTask } from '../training/index.ts'
 import { type BankPlan, heldOutOf, NO_BANK } from './bankPlan.ts'
-import { fixedSources, samplesOf } from './mixture.ts'
+import { type EvenedSample, epochImagesOf, fixedSources, samplesOf } from './mixture.ts'
 import type { PlannedRun } from './plan.ts'
 import { policyOfCell } from './policies.ts'
 import type { TrainingImages } from './run.ts'
@@ -46,17 +46,22 @@ export function trainingTask(
     throw new LabError('usage', `scenario '${scenario.name}' leaves no images to train on`)
   }
   const images = usesBank(scenario) ? admitted(scenario, dataset, samples, bank.imagesOf(scenario.name, run.index)) : []
+  const epochImages = epochImagesOf(scenario, scenarios, dataset)
+  const weights = scenario.balance === 'weights' ? balancedWeights(samples.map(countOf)) : undefined
   const task: TrainingTask = {
     model,
     size: spec.size[model],
     classes: dataset.classes,
-    train: samples.flatMap(({ real, synthetic }, label) => [
-      ...real.map(({ id }) => ({ id, place: placeOf(id), label })),
-      ...synthetic.map(({ id, source }, k) => {
-        const image = images[label]?.[k]
-        return { id, place: placeOf(image === undefined ? source.id : bankPlace(image)), label }
-      }),
-    ]),
+    train: samples.flatMap(({ real, synthetic, copies }, label) => {
+      const originals: TaskImage[] = [
+        ...real.map(({ id }) => ({ id, place: placeOf(id), label })),
+        ...synthetic.map(({ id, source }, k) => {
+          const image = images[label]?.[k]
+          return { id, place: placeOf(image === undefined ? source.id : bankPlace(image)), label }
+        }),
+      ]
+      return [...originals, ...copies.map(({ id, of }) => ({ ...originals[of]!, id }))]
+    }),
     validation: dataset.images
       .filter(image => image.part === 'validation')
       .map(({ id, label }) => ({ id, place: placeOf(id), label })),
@@ -64,6 +69,8 @@ export function trainingTask(
     seed: spec.seed,
     index: run.index,
     batch: spec.batch[model],
+    ...(epochImages !== undefined && { epochImages }),
+    ...(weights && { classWeights: weights }),
     ...microBatchOf(spec, model),
     learningRate: spec.optimizer.learningRate[model],
     warmupEpochs: RECIPES[model].warmupEpochs,
@@ -75,10 +82,14 @@ export function trainingTask(
   }
   const sample = sampleOf(samples)
   const marks = images.flat().some(image => exceedsSample(image, sample)) ? [EXCEEDS_SAMPLE] : []
-  return { task, training: trainingImages(samples, dataset.classes, images), marks }
+  return { task, training: trainingImages(samples, dataset.classes, images, weights), marks }
 }
 
-function sampleOf(samples: readonly ClassSample[]): ReadonlySet<string> {
+function countOf({ real, synthetic, copies }: EvenedSample): number {
+  return real.length + synthetic.length + copies.length
+}
+
+function sampleOf(samples: readonly EvenedSample[]): ReadonlySet<string> {
   return new Set(samples.flatMap(({ real }) => real.map(({ sha256 }) => sha256)))
 }
 
@@ -86,7 +97,7 @@ function sampleOf(samples: readonly ClassSample[]): ReadonlySet<string> {
 function admitted(
   scenario: Scenario & { readonly generator: string },
   dataset: Dataset,
-  samples: readonly ClassSample[],
+  samples: readonly EvenedSample[],
   chosen: ReturnType<BankPlan['imagesOf']>,
 ): BankImage[][] {
   const run = { sample: sampleOf(samples), heldOut: heldOutOf(dataset) }
@@ -111,17 +122,20 @@ function admitted(
 }
 
 function trainingImages(
-  samples: readonly ClassSample[],
+  samples: readonly EvenedSample[],
   classes: readonly string[],
   images: readonly (readonly BankImage[])[],
+  weights: readonly number[] | undefined,
 ): TrainingImages {
   return Object.fromEntries(
-    samples.map(({ real, synthetic }, label) => [
+    samples.map(({ real, synthetic, copies }, label) => [
       classes[label]!,
       {
         real: real.length,
         synthetic: synthetic.length,
-        images: [...real.map(({ id }) => id), ...synthetic.map(({ id }) => id)],
+        ...(copies.length > 0 ? { copies: copies.length } : {}),
+        ...(weights ? { weight: weights[label]! } : {}),
+        images: [...real, ...synthetic, ...copies].map(({ id }) => id),
         ...(images[label]?.length ? { bank: images[label].map(({ sha256 }) => sha256) } : {}),
       },
     ]),

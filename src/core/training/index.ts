@@ -1,6 +1,7 @@
 /** Training's door. The worker thread's entry, ./worker.ts, is started by path. */
 export { adamScalars, adamUpdate } from './adam.ts'
 export type { ImageBytes } from './batches.ts'
+export { balancedWeights } from './classWeights.ts'
 export { trainingSpecs, trainStep, weightSpecs } from './definitions.ts'
 export type { Epoch } from './epoch.ts'
 export { predictAll } from './predict.ts'

@@ -10,6 +10,7 @@ import {
   policyName,
   publishedValue,
   type Spec,
+  scenarioMarks,
   scenariosOf,
   type Table,
 } from '../../core/study/index.ts'
@@ -57,8 +58,10 @@ export function dataMarks(dataset: DatasetSummary | undefined): string[] {
 /** What is to be said of the cells of a study: of their models, and what their runs say of themselves. */
 export function cellMarks(store: Store, spec: Spec): (cell: Cell) => string[] {
   const markedRuns = marksByCell(store, spec.name)
+  const scenarios = new Map(scenariosOf(spec).map(one => [one.name, one]))
   return ({ model, policy, scenario }) => [
     ...spec.models.filter(name => name === model).flatMap(name => modelMarks(spec, name)),
+    ...[scenarios.get(scenario)].flatMap(one => (one === undefined ? [] : scenarioMarks(one))),
     ...(markedRuns.get(JSON.stringify({ model, policy, scenario })) ?? []),
   ]
 }
