@@ -1,39 +1,13 @@
 /** What nobody chose is measured with real trainers at a small size, kept, and used again. The machine is said to have two cores. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeAll, expect, it } from 'vitest'
-import { type ImportedDataset, importDataset } from '../../src/core/dataset/index.ts'
+import { expect, it } from 'vitest'
 import { parseSpec } from '../../src/core/study/index.ts'
 import { foreseeMemory } from '../../src/runner/foresee.ts'
 import { prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
 import { openStore, type Store, type StudyEngine } from '../../src/store/index.ts'
+import { sample, sampleLab } from './sampleLab.ts'
 
-const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
 const OPEN: StudyEngine = { engine: 'onnx-cpu', threads: null, workers: null, lowering: 'test' }
-let imported: ImportedDataset
-const opened: { store: Store; folder: string }[] = []
-
-beforeAll(async () => {
-  imported = await importDataset({ name: 'sample', paths: [sample], seed: 1 })
-})
-afterEach(() => {
-  for (const { store, folder } of opened.splice(0)) {
-    store.close()
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-
-function lab(): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-'))
-  const store = openStore(join(folder, 'lab.db'), { now: () => new Date(0), mode: 'write' })
-  store.files.write(imported.pixels)
-  store.datasets.add(imported.dataset)
-  opened.push({ store, folder })
-  return store
-}
 
 const spec = (name: string, overrides: object = {}) =>
   parseSpec(
@@ -71,7 +45,7 @@ const setting = (store: Store) => {
 }
 
 it('a study without a layout is measured once, trained with the soonest layout, and keeps it when it goes on', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec('first'), OPEN)
   await train(store)
   const study = store.studies.get('first')!
@@ -106,7 +80,7 @@ it('a study without a layout is measured once, trained with the soonest layout, 
 })
 
 it('one run gets all cores, what was chosen by hand is kept, and neither is measured', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec('one', { runs: 1 }), OPEN)
   prepareStudy(store, spec('by hand', { seed: 2 }), { ...OPEN, threads: 1 })
   prepareStudy(store, spec('also by hand', { seed: 3 }), { ...OPEN, workers: 1 })
@@ -120,7 +94,7 @@ it('one run gets all cores, what was chosen by hand is kept, and neither is meas
 })
 
 it('the runner may be told another number of workers, which the study does not keep', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec('study'), { ...OPEN, workers: 2, threads: 1 })
   await train(store, { workers: 1 })
   expect(store.studies.get('study')).toMatchObject({ done: 4, engine: { workers: 2, threads: 1 } })
@@ -128,7 +102,7 @@ it('the runner may be told another number of workers, which the study does not k
 })
 
 it('a layout without memory for it is not tried', async () => {
-  const store = lab()
+  const store = sampleLab()
   const { dataset } = prepareStudy(store, spec('study'), OPEN)
   const workers = async (bytes: number) => (await foreseeMemory(spec('study'), [dataset], 'onnx-cpu', bytes))!.workers
   let bytes = 1e9
@@ -139,7 +113,7 @@ it('a layout without memory for it is not tried', async () => {
 })
 
 it('a study that is stopped while it is measured stays open and is measured when it goes on', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec('study'), OPEN)
   const stop = setTimeout(() => {
     const other = openStore(store.path, { now: () => new Date(0), mode: 'write' })
@@ -156,9 +130,9 @@ it('a study that is stopped while it is measured stays open and is measured when
 })
 
 it('a study that no layout can train is stopped and says why', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec('study'), OPEN)
-  store.files.remove(imported.dataset.pixels)
+  store.files.remove(sample.dataset.pixels)
   await train(store)
   expect(store.studies.get('study')).toMatchObject({ state: 'stopped', done: 0, error: expect.stringContaining('missing') })
 })

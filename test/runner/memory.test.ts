@@ -1,35 +1,13 @@
 /** Memory: foreseen before a study starts, and run out of all the same. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type ImportedDataset, importDataset } from '../../src/core/dataset/index.ts'
+import { describe, expect, it } from 'vitest'
 import { parseSpec } from '../../src/core/study/index.ts'
 import { availableMemory } from '../../src/runner/availableMemory.ts'
 import { foreseeMemory } from '../../src/runner/foresee.ts'
 import { createControl, prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
-
-let imported: ImportedDataset
-beforeAll(async () => {
-  const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
-  imported = await importDataset({ name: 'sample', paths: [sample], seed: 1 })
-})
-
-function lab(): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-'))
-  const store = openStore(join(folder, 'lab.db'), { now: () => new Date(0), mode: 'write' })
-  onTestFinished(() => {
-    store.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  store.files.write(imported.pixels)
-  store.datasets.add(imported.dataset)
-  return store
-}
+import { sample, sampleLab } from './sampleLab.ts'
 
 const spec = (overrides: object = {}) =>
   parseSpec(
@@ -49,7 +27,7 @@ const spec = (overrides: object = {}) =>
   )
 const engine = { engine: 'onnx-cpu', threads: 1, workers: 2, lowering: 'test' } as const
 const foresee = (gigabytes: number, overrides: object = {}) =>
-  foreseeMemory(spec(overrides), [imported.dataset], 'onnx-cpu', gigabytes * 1e9)
+  foreseeMemory(spec(overrides), [sample.dataset], 'onnx-cpu', gigabytes * 1e9)
 
 /** The number that the error's advice names for a flag. */
 function advised(message: string, flag: string): number {
@@ -85,7 +63,7 @@ describe('a study that needs more memory than there is', () => {
   })
 
   it('is refused before anything is stored or started', async () => {
-    const store = lab()
+    const store = sampleLab()
     const settings = { database: store.path, workers: null, cores: 2, device: 'test', version: '0' }
     const control = createControl(store, engine, settings, () => 1e9)
     await expect(control.start(spec())).rejects.toThrow(/--batch cnn=|--size/)
@@ -94,7 +72,7 @@ describe('a study that needs more memory than there is', () => {
   })
 
   it('is stopped by the runner, which says why, where memory went meanwhile', async () => {
-    const store = lab()
+    const store = sampleLab()
     prepareStudy(store, spec(), engine)
     const options = { workers: null, cores: 2, device: 'test', version: '0', silence: 60_000 }
     await serve(store, { ...options, availableMemory: () => 2.6e9 })
@@ -107,7 +85,7 @@ describe('a study that needs more memory than there is', () => {
 })
 
 it('memory that runs out all the same fails the runs with a batch that fits, and the next study trains', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec({ size: 512, runs: 1 }), { ...engine, workers: 1 })
   prepareStudy(store, spec({ name: 'smaller', size: 16, runs: 1 }), { ...engine, workers: 1 })
   const entry = fileURLToPath(new URL('../../src/runner/main.ts', import.meta.url))

@@ -1,36 +1,15 @@
 /** A study of all three models, narrow, end to end: real database, trainer process, worker threads, the sample's images. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { importDataset } from '../../src/core/dataset/index.ts'
+import { describe, expect, it } from 'vitest'
 import { initialWeights, modelNamed, readCheckpoint, savedTensors, writeCheckpoint } from '../../src/core/models/index.ts'
 import { parseSpec } from '../../src/core/study/index.ts'
 import { foreseeMemory } from '../../src/runner/foresee.ts'
 import { prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import type { Store } from '../../src/store/index.ts'
 import { studyTable } from '../../src/ui/queries/tables.ts'
+import { sample, sampleLab } from './sampleLab.ts'
 
 let drawn: Record<string, Float32Array> | undefined
-let imported: Awaited<ReturnType<typeof importDataset>>
-beforeAll(async () => {
-  const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
-  imported = await importDataset({ name: 'sample', paths: [sample], seed: 1 })
-})
-
-function lab(): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-'))
-  const store = openStore(join(folder, 'lab.db'), { now: () => new Date(0), mode: 'write' })
-  onTestFinished(() => {
-    store.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  store.files.write(imported.pixels)
-  store.datasets.add(imported.dataset)
-  return store
-}
 
 const spec = (overrides: object = {}) =>
   parseSpec(
@@ -54,10 +33,10 @@ const options = { workers: 1, cores: 1, device: 'test', version: '0', silence: 6
 
 describe('a study of three narrow models', () => {
   it('trains without failures, keeps what each was built of, and marks what starts from scratch', async () => {
-    const store = lab()
+    const store = sampleLab()
     const asked = spec()
     prepareStudy(store, asked, engine)
-    expect(await foreseeMemory(asked, [imported.dataset], 'onnx-cpu', 4e9)).not.toBeNull()
+    expect(await foreseeMemory(asked, [sample.dataset], 'onnx-cpu', 4e9)).not.toBeNull()
     await serve(store, options)
     expect(store.studies.get('three')).toMatchObject({ done: 6, failed: 0 })
     for (const run of store.runs.list()) {
@@ -102,7 +81,7 @@ describe('pre-trained weights', () => {
     spec({ models: ['resnet18'], policies: ['none'], configuration: undefined, fineTune: 'head', ...overrides })
 
   it('are those added last, fixed when the study starts, and part of what decides its runs', async () => {
-    const store = lab()
+    const store = sampleLab()
     const scratch = prepareStudy(store, resnet({ name: 'before' }), engine)
     expect(scratch.pretrained).toEqual({})
     install(store, 'older')
@@ -122,7 +101,7 @@ describe('pre-trained weights', () => {
   })
 
   it('must be there, and of a model at full size', () => {
-    const store = lab()
+    const store = sampleLab()
     install(store, 'mine')
     const named = { weights: { resnet18: 'yours' } }
     expect(() => prepareStudy(store, resnet(named), engine)).toThrow(/none of resnet18 called 'yours'.*weights list/)
@@ -132,7 +111,7 @@ describe('pre-trained weights', () => {
   })
 
   it('reach the workers of a trainer, which train their head', async () => {
-    const store = lab()
+    const store = sampleLab()
     const sha256 = install(store, 'mine')
     prepareStudy(store, resnet(), engine)
     await serve(store, options)

@@ -1,38 +1,11 @@
 /** Studies end to end: a real database, a real trainer process with real worker threads, the CNN at a small size on the sample's images. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type ImportedDataset, importDataset } from '../../src/core/dataset/index.ts'
+import { describe, expect, it } from 'vitest'
 import { parseSpec, type Run } from '../../src/core/study/index.ts'
 import { followStudy, prepareStudy, type StudyEvent } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-
-const sample = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
-let imported: ImportedDataset
-const opened: { store: Store; folder: string }[] = []
-
-beforeAll(async () => {
-  imported = await importDataset({ name: 'sample', paths: [sample], seed: 1 })
-})
-afterEach(() => {
-  for (const { store, folder } of opened.splice(0)) {
-    store.close()
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-
-function lab(): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-'))
-  const store = openStore(join(folder, 'lab.db'), { now: () => new Date(0), mode: 'write' })
-  store.files.write(imported.pixels)
-  store.datasets.add(imported.dataset)
-  opened.push({ store, folder })
-  return store
-}
+import { sampleLab } from './sampleLab.ts'
 
 const spec = (overrides: object = {}) =>
   parseSpec(
@@ -82,7 +55,7 @@ function numbers({ cell, index, status, result }: Run) {
 
 describe('a study', () => {
   it('trains every run of every cell, round by round, and keeps everything of each', async () => {
-    const store = lab()
+    const store = sampleLab()
     const events: StudyEvent[] = []
     expect(await train(store, spec(), { onEvent: event => events.push(event) })).toEqual(ALL_DONE)
     const runs = store.runs.list({ study: 'small' })
@@ -115,7 +88,7 @@ describe('a study', () => {
   })
 
   it('gives the same numbers to the last bit whatever the number of workers', async () => {
-    const [one, three] = [lab(), lab()]
+    const [one, three] = [sampleLab(), sampleLab()]
     await Promise.all([train(one, spec(), { workers: 1 }), train(three, spec(), { workers: 3 })])
     expect(three.runs.list().map(numbers)).toEqual(one.runs.list().map(numbers))
     const losses = (store: Store) =>
@@ -124,7 +97,7 @@ describe('a study', () => {
   })
 
   it('a run that exists is not trained again, and a study may grow', async () => {
-    const store = lab()
+    const store = sampleLab()
     await train(store, spec({ policies: ['none'], runs: 1 }))
     const before = store.runs.list()
     const events: StudyEvent[] = []
@@ -134,14 +107,14 @@ describe('a study', () => {
   })
 
   it('is refused under its name with another seed, naming the field', async () => {
-    const store = lab()
+    const store = sampleLab()
     prepareStudy(store, spec(), engine)
     expect(() => prepareStudy(store, spec({ seed: 2 }), engine)).toThrow(/seed/)
     expect(() => prepareStudy(store, spec({ policies: ['none'] }), engine)).toThrow(/policies/)
   })
 
   it('records the images of each run: rounding, subsets and copies as the sampling rules say', async () => {
-    const store = lab()
+    const store = sampleLab()
     await train(store, spec({ policies: ['none'], epochs: 1 }))
     for (const index of [0, 1]) {
       const [whole, control] = ['100/0', '50/20 control'].map(scenario => {
@@ -182,7 +155,7 @@ const trainers = (): number[] =>
 
 describe('requests', () => {
   it('stop ends the runs in work, keeps what is done, and the study goes on later to the same numbers', async () => {
-    const [stopped, whole] = [lab(), lab()]
+    const [stopped, whole] = [sampleLab(), sampleLab()]
     const end = await train(stopped, spec(), { onEvent: once('run-done', () => ask(stopped, 'stop')) })
     expect(end.state).toBe('stopped')
     expect(end.done).toBeGreaterThan(0)
@@ -195,7 +168,7 @@ describe('requests', () => {
   })
 
   it('pause lets the runs in work finish and starts no more', async () => {
-    const store = lab()
+    const store = sampleLab()
     const end = await train(store, spec(), { workers: 2, onEvent: once('epoch', () => ask(store, 'pause')) })
     expect(end).toMatchObject({ state: 'paused', stopped: 0, failed: 0 })
     expect(end.done).toBeGreaterThan(0)
@@ -203,7 +176,7 @@ describe('requests', () => {
   })
 
   it('that nobody applied wait for the next runner; resume undoes pause', async () => {
-    const store = lab()
+    const store = sampleLab()
     prepareStudy(store, spec(), engine)
     ask(store, 'pause')
     await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
@@ -214,7 +187,7 @@ describe('requests', () => {
   })
 
   it('a second runner on the same database leaves at once', async () => {
-    const store = lab()
+    const store = sampleLab()
     const first = train(store)
     await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
     expect(store.studies.get('small')!.done).toBeLessThan(8)
@@ -222,7 +195,7 @@ describe('requests', () => {
   })
 
   it('a study that grows while it is trained is trained whole', async () => {
-    const store = lab()
+    const store = sampleLab()
     const grow = once('epoch', () => {
       const other = openStore(store.path, { now: () => new Date(0), mode: 'write' })
       prepareStudy(other, spec(), engine)
@@ -235,7 +208,7 @@ describe('requests', () => {
 
 describe('a trainer that dies', () => {
   it('is replaced, and its runs are trained again to the same numbers', async () => {
-    const [store, whole] = [lab(), lab()]
+    const [store, whole] = [sampleLab(), sampleLab()]
     const end = await train(store, spec(), {
       onEvent: once('epoch', () => {
         for (const pid of trainers()) process.kill(pid, 'SIGKILL')
@@ -247,7 +220,7 @@ describe('a trainer that dies', () => {
   })
 
   it('twice during one run fails it, skips it, and retry starts its count anew', async () => {
-    const store = lab()
+    const store = sampleLab()
     const kill = (event: StudyEvent): void => {
       if (event.event === 'run-start' && event.run === 1) for (const pid of trainers()) process.kill(pid, 'SIGKILL')
     }
@@ -263,7 +236,7 @@ describe('a trainer that dies', () => {
   })
 
   it('or goes silent is killed and replaced', async () => {
-    const store = lab()
+    const store = sampleLab()
     const end = await train(store, spec({ policies: ['none'], runs: 1 }), {
       silence: 1500,
       onEvent: once('run-start', () => {
@@ -275,7 +248,7 @@ describe('a trainer that dies', () => {
 })
 
 it('an engine that cannot start stops the study and says why', async () => {
-  const store = lab()
+  const store = sampleLab()
   prepareStudy(store, spec(), { engine: 'onnx-cuda', threads: 1, workers: 1, lowering: '1' })
   await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
   const study = store.studies.get('small')!
