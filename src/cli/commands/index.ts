@@ -24,6 +24,7 @@ import { models } from './models.ts'
 import { lab } from './openLab.ts'
 import { predict } from './predict.ts'
 import { reproduce, runsReproduce } from './reproduce.ts'
+import { report } from './report.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsDelete } from './runsDelete.ts'
@@ -89,6 +90,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   evaluate,
   tables,
   contrasts,
+  report,
   gradcam,
   predict,
   exportModel,

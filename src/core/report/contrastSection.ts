@@ -42,8 +42,8 @@ function ofMeasure(content: ReportContent, all: Contrasts, numbers: Numbers): Ma
       const mine = all.contrasts.filter(one => one.family === family.family)
       const number = numbers.figure()
       const rows = mine.map(one => ({
-        heading: sides(one),
-        label: verdictWord(one),
+        ...rowWords(one),
+        note: one.verdict === 'not shown' ? null : verdictWord(one),
         values: differencesOf(content.runs, one, all),
         ...{ median: one.medianDifference, low: one.low, high: one.high },
       }))
@@ -66,11 +66,19 @@ ${list(
   ]
 }
 
-/** `100/0 to 80/0, none`: what both cells share stands last. */
-function sides({ from, to }: Contrast): string {
-  if (from.policy === to.policy) return `${from.scenario} → ${to.scenario}, ${to.policy}`
-  if (from.scenario === to.scenario) return `${from.policy} → ${to.policy}, ${to.scenario}`
-  return `${from.scenario} ${from.policy} → ${to.scenario} ${to.policy}`
+/** In a chart, what contrasts of a family share stands above them. */
+function rowWords({ from, to }: Contrast): { readonly heading: string; readonly label: string } {
+  if (from.policy === to.policy) return { heading: `${from.scenario} → ${to.scenario}`, label: to.policy }
+  if (from.scenario === to.scenario) return { heading: to.scenario, label: `${from.policy} → ${to.policy}` }
+  return { heading: `${from.scenario} ${from.policy} → ${to.scenario} ${to.policy}`, label: '' }
+}
+
+/** The same in one line. */
+function sides(contrast: Contrast): string {
+  const { heading, label } = rowWords(contrast)
+  return contrast.from.scenario === contrast.to.scenario
+    ? `${label}, ${heading}`
+    : [heading, label].filter(Boolean).join(', ')
 }
 
 function verdictWord({ verdict }: Contrast): string {

@@ -14,6 +14,8 @@ export interface Curve {
 /** What all charts of a model share, so that they can be compared. */
 export interface CurveRange {
   readonly epochs: number
+  /** Nats. */
+  readonly least: number
   /** Nats; losses above are drawn at the upper edge. */
   readonly loss: number
   /** Whether any is above. */
@@ -36,7 +38,8 @@ export function curveRange(curves: readonly Curve[]): CurveRange {
   const most = losses.at(-1) ?? 1
   const usual = losses[Math.floor(0.95 * (losses.length - 1))] ?? 1
   const loss = Math.min(most, 3 * usual) || 1
-  return { epochs: Math.max(2, ...epochs.map(({ epoch }) => epoch)), loss, cut: most > loss }
+  const least = Math.max(0, (losses[0] ?? 0) - (loss - (losses[0] ?? 0)) / 10)
+  return { epochs: Math.max(2, ...epochs.map(({ epoch }) => epoch)), least, loss, cut: most > loss }
 }
 
 export function lossCurves(words: ChartWords, curves: readonly Curve[], range: CurveRange): Markup {
@@ -57,7 +60,7 @@ export function lossCurves(words: ChartWords, curves: readonly Curve[], range: C
   return chart(words, {
     ...{ width: WIDTH, height: HEIGHT, marginLeft: 42, marginRight: 10, marginTop: 22, marginBottom: 42 },
     x: { domain: [1, range.epochs] },
-    y: { domain: [0, range.loss] },
+    y: { domain: [range.least, range.loss] },
     marks: [
       gridY({ stroke: INK.line, strokeOpacity: 1, ticks: 4 }),
       axisY({ anchor: 'left', ticks: 4, label: null }),

@@ -39,6 +39,11 @@ export function named(name: string): Markup {
   return html`<bdi>${name}</bdi>`
 }
 
+/** A name that may go on in the next line before each capital: for narrow columns. */
+export function breakable(name: string): Markup {
+  return html`<bdi>${name.split(/(?<=\p{Ll})(?=\p{Lu})/u).map((part, i) => (i === 0 ? part : html`<wbr>${part}`))}</bdi>`
+}
+
 /** Names in a row. */
 export function namedList(names: readonly string[]): Markup {
   return html`${names.map((name, i) => [i === 0 ? '' : ', ', named(name)])}`
@@ -49,12 +54,27 @@ export function datum(value: number | null, shown: string): Markup {
   return value === null ? html`${shown}` : html`<data value="${String(value)}">${shown}</data>`
 }
 
+/** Lists and objects that fit a line stand on one. */
+const LINE = 100
+
 /**
  * A JSON text whose characters stand where they are: those that change the direction of writing, or that nobody sees, as \u escapes, which
  * mean the same.
  */
 export function plainJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/[\p{Cf}\p{Co}\u2028\u2029]/gu, letters =>
+  return laid(value, '').replace(/[\p{Cf}\p{Co}\u2028\u2029]/gu, letters =>
     [...Array(letters.length).keys()].map(i => `\\u${letters.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
   )
+}
+
+function laid(value: unknown, indent: string): string {
+  const whole = JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || (indent !== '' && indent.length + whole.length <= LINE)) return whole
+  const inner = `${indent}  `
+  const isList = Array.isArray(value)
+  const items = isList
+    ? value.map(item => laid(item, inner))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${laid(item, inner)}`)
+  const [open, close] = isList ? '[]' : '{}'
+  return `${open}\n${items.map(item => inner + item).join(',\n')}\n${indent}${close}`
 }

@@ -46,11 +46,12 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 ])
 
 export function findingsSection(content: ReportContent): Section {
-  const body = [missing(content), ...content.contrasts.map(one => findings(one))]
+  const body = [missing(content), ...content.contrasts.map((one, i) => findings(one, i === 0))]
   return { id: 'findings', title: 'What it shows', body }
 }
 
-function findings(all: Contrasts): Child {
+/** @param first what is the same for every measure is said once */
+function findings(all: Contrasts, first: boolean): Child {
   const { contrasts, families, metric, on, splits, runsOfCell, marks } = all
   if (contrasts.length === 0) return null
   const scope = { metric, on, splits, runsOfCell, marks }
@@ -61,7 +62,7 @@ function findings(all: Contrasts): Child {
   return [
     html`<p>Of ${count(contrasts.length, 'declared contrast')} in ${measure}, ${shown.length === 0 ? 'none shows' : count(shown.length, 'shows', 'show')} a difference${open.length === 0 ? null : html`, and ${open.length} ${open.length === 1 ? 'is' : 'are'} open until more runs are done`}.</p>\n`,
     list(shown.map(one => conclusion(one, families.find(({ family }) => family === one.family)!, scope))),
-    unable.length === 0
+    unable.length === 0 || !first
       ? null
       : html`<p>With ${count(runsOfCell, 'run')} a cell no difference could be shown, only looked at, in ${unable.map(({ family, smallestP, fewestRuns }, i) => html`${i === 0 ? null : '; '}${named(family)} (smallest corrected p ${probability(smallestP)}; ${fewestRuns} runs would do)`)}.</p>\n`,
   ]

@@ -1,7 +1,7 @@
 /** Images: real ones, synthetic ones beside what they were made from, and what models look at. */
 import type { BankSummary, EmbeddedImage, ModelMaps, ReportContent } from './content.ts'
 import { count, figure, list, type Numbers, type Section, table } from './layout.ts'
-import { type Child, datum, html, type Markup, named } from './markup.ts'
+import { breakable, type Child, datum, html, type Markup, named } from './markup.ts'
 
 function picture({ address, width, height }: EmbeddedImage, words: string): Markup {
   return html`<img src="${address}" width="${width}" height="${height}" alt="${words}">`
@@ -119,14 +119,14 @@ export function mapSection({ pictures }: ReportContent, numbers: Numbers): Secti
 function mapsOf({ model, run, cell, layer, targets, notes, images, alike }: ModelMaps, numbers: Numbers): Markup {
   const rows = images.map(
     one => html`<div class="strip"><h4>${one.kind} ${named(one.class)} <small>predicted ${named(one.predicted)}</small></h4>
-<div class="images">${picture(one.image, `${one.kind} image of ${one.class}`)}${one.maps.map(
+<div class="images"><span class="map">${picture(one.image, `${one.kind} image of ${one.class}`)}<small>the image</small></span>${one.maps.map(
       (map, i) =>
-        html`<span class="map">${picture(map.picture, `${one.kind} image of ${one.class} under the map of ${targets[i]}`)}<small>${named(targets[i]!)} ${map.probability.toFixed(3)}${map.empty ? ', empty' : ''}</small></span>`,
+        html`<span class="map">${picture(map.picture, `${one.kind} image of ${one.class} under the map of ${targets[i]}`)}<small>${breakable(targets[i]!)} ${map.probability.toFixed(3)}${map.empty ? ', empty' : ''}</small></span>`,
     )}</div></div>
 `,
   )
   return html`<h3>${named(model)}</h3>
-${figure(numbers.figure(), html`Run ${run} (${named(cell)}) at layer ${named(layer)}: each image, and the maps of ${targets.map((target, i) => html`${i === 0 ? null : ' and '}${named(target)}`)} with the class's probability. ${notes.map(note => html`${named(note)} `)}`, rows, 'full')}${list(
+${figure(numbers.figure(), html`Run ${run} (${named(cell)}) at layer ${named(layer)}: each image, and the maps of ${targets.map((target, i) => html`${i === 0 ? null : ' and '}${named(target)}`)} with the class's probability. ${images.some(one => one.maps.some(map => map.empty)) ? 'An empty map: no place speaks for this class. ' : null}${notes.map(note => html`${named(note)} `)}`, html`<div class="maps">${rows}</div>`, 'full')}${list(
   alike.map(
     ({ class: name, target, rank }) =>
       html`Maps of ${named(target)} on the real and on the synthetic ${named(name)} image: rank correlation ${rank === null ? 'not defined' : datum(rank, rank.toFixed(2))}`,

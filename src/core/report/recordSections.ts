@@ -16,7 +16,7 @@ export function costSection({ runs, epochs, bank, spent, spec }: ReportContent, 
       datum(mine.length, String(mine.length)),
       datum(seconds(mine), duration(seconds(mine))),
       mine.length === 0 ? '·' : duration(seconds(mine) / mine.length),
-      datum(speed, speed === null ? '·' : speed.toPrecision(3)),
+      datum(speed, speed === null ? '·' : Number(speed.toPrecision(3)).toLocaleString('en')),
     ]
   })
   const dollars = bank.reduce((sum, one) => sum + one.dollars, 0)

@@ -8,6 +8,8 @@ export interface ChartRow {
   readonly heading: string
   /** Stands on the left. */
   readonly label: string
+  /** Stands on the right, where there is something to say. */
+  readonly note?: string | null
   /** NaN and infinite ones are counted, not drawn. */
   readonly values: readonly number[]
   readonly median: number | null
@@ -17,12 +19,12 @@ export interface ChartRow {
 
 const WIDTH = 460
 const ROW = 30
-const LEFT = 116
+const LEFT = 138
 const AXIS = 46
-/** Room on the right for how many runs diverged. */
-const DIVERGED = 76
-const LABEL_LETTERS = 15
-const HEADING_LETTERS = 60
+/** Room on the right for notes. */
+const NOTE = 80
+const LABEL_LETTERS = 19
+const HEADING_LETTERS = 54
 const RADIUS = 3.2
 
 /** A line of the chart: a heading, or a row's values. `y` names it. */
@@ -48,9 +50,10 @@ export function rowsChart(
   const medians = measured.flatMap(({ row, y }) =>
     row.median === null ? [] : finite([row.median]).map(value => ({ y, value })),
   )
-  const diverged = measured.flatMap(({ row, y }) => {
+  const notes = measured.flatMap(({ row, y }) => {
     const count = row.values.length - finite(row.values).length
-    return count === 0 ? [] : [{ y, words: `${count} diverged` }]
+    const words = [row.note ?? null, count === 0 ? null : `${count} diverged`].filter(word => word !== null)
+    return words.length === 0 ? [] : [{ y, words: words.join('\n') }]
   })
   const all = [...points.map(one => one.value), ...intervals.flatMap(({ low, high }) => [low, high]), ...(zero ? [0] : [])]
   if (points.length === 0) return html`<p class="missing">No run is measured yet.</p>`
@@ -58,7 +61,7 @@ export function rowsChart(
   const room = (most - least || Math.abs(most) || 1) / 25
   return chart(words, {
     ...{ width: WIDTH, height: lines.length * ROW + AXIS, marginTop: 0, marginBottom: AXIS, marginLeft: LEFT },
-    marginRight: diverged.length > 0 ? DIVERGED : 8,
+    marginRight: notes.length > 0 ? NOTE : 8,
     x: { domain: [least - room, most + room] },
     fy: { domain: lines.map(({ y }) => y), axis: null, padding: 0 },
     marks: [
@@ -86,12 +89,12 @@ export function rowsChart(
       ),
       ruleY(intervals, { fy: 'y', y: null, x1: 'low', x2: 'high', stroke: INK.text, strokeWidth: 1.75 }),
       tickX(medians, { fy: 'y', x: 'value', stroke: INK.text, strokeWidth: 2.75, inset: 6 }),
-      text(diverged, {
+      text(notes, {
         ...{
           fy: 'y',
           frameAnchor: 'right',
           textAnchor: 'end',
-          dx: DIVERGED,
+          dx: NOTE,
           text: 'words',
           fill: INK.text,
           fontStyle: 'italic',

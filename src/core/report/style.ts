@@ -69,18 +69,21 @@ figcaption { font-size: .86rem; line-height: 1.4; margin-top: .5rem; max-width: 
 svg { display: block; width: 100%; height: auto; font-variant-numeric: tabular-nums; }
 figure.wide > svg { max-width: 32rem; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17.5rem), 1fr)); gap: .6rem 1.4rem; align-items: start; }
+.matrices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr)); }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr)); gap: 0 1.4rem; }
 .grid .scroll { margin: .6rem 0; }
 .grid h4 { margin: .6rem 0 .1rem; }
 .confusion td { padding: 2px; min-width: 3.3rem; }
-.confusion thead th { font-size: .86em; overflow-wrap: anywhere; }
+.confusion thead th { font-size: .9em; padding: .34rem .3rem .34rem 0; }
+.confusion tbody th { min-width: 0; }
 .shade { display: block; padding: .25rem .3rem; text-align: right;
   background: color-mix(in srgb, var(--points) calc(var(--share) * .38), transparent); }
 .shade small { display: block; color: inherit; }
 .images { display: flex; flex-wrap: wrap; gap: .5rem; align-items: flex-start; }
 .images img { display: block; width: 6rem; height: auto; background: #000; }
 .pair { display: flex; gap: 2px; margin-right: .6rem; }
-.map small { display: block; max-width: 7.5rem; overflow-wrap: anywhere; line-height: 1.25; margin-top: .15rem; }
-.map img, .strip .map ~ img { width: 7.5rem; }
+.map small { display: block; max-width: 7.2rem; overflow-wrap: break-word; line-height: 1.25; margin-top: .15rem; }
+.map img { width: 7.2rem; }
 .strip { margin: .9rem 0; }
 summary { cursor: pointer; }
 @media (max-width: 34rem) {
@@ -89,8 +92,13 @@ summary { cursor: pointer; }
   .images img { width: 5rem; }
   .map img { width: 6.4rem; }
   th, td { padding-right: .6rem; }
-  .medians td { min-width: 4.4rem; }
+  .medians, .confusion { font-size: .8rem; }
+  .medians th, .medians td { padding-right: .4rem; }
+  .medians td { min-width: 4.7rem; }
+  .medians thead th { overflow-wrap: anywhere; }
+  .medians tbody th { max-width: 6.2rem; min-width: 4rem; }
   .medians .interval, .medians .n, .medians .published { white-space: normal; }
+  .confusion td { min-width: 3rem; }
 }
 @media print {
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #ccc; --soft: #f5f5f5; --points: #0072b2; --other: #c2500a; --link: #000;
@@ -103,6 +111,7 @@ summary { cursor: pointer; }
   tr, .strip, .cell, .shade, figcaption, dl > div { break-inside: avoid; }
   figure.wide { break-inside: avoid; }
   .grid { grid-template-columns: repeat(3, 1fr); }
+  .matrices { grid-template-columns: repeat(2, 1fr); }
   .scroll { overflow: visible; }
   section[aria-labelledby='results'], section[aria-labelledby='training'], section[aria-labelledby='spec'] { break-before: page; }
   .shade, .images img { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -3,7 +3,7 @@ import { type Cell, type Run, significant } from '../study/index.ts'
 import type { ReportContent } from './content.ts'
 import { count, figure, list, type Numbers, type Section, table } from './layout.ts'
 import { curveRange, lossCurves } from './lossCurves.ts'
-import { type Child, datum, html, type Markup, named, namedList } from './markup.ts'
+import { breakable, type Child, datum, html, type Markup, named, namedList } from './markup.ts'
 
 export function trainingSection(content: ReportContent, numbers: Numbers): Section {
   const cells = cellsWith(content)
@@ -25,7 +25,7 @@ export function confusionSection(content: ReportContent, numbers: Numbers): Sect
     matrices.length === 0
       ? html`<p class="missing">No run is done yet.</p>\n`
       : html`<p>Validation images by true class (rows) and predicted class (columns), summed over all finished runs of a cell that did not diverge. The shade and the per cent are shares of the row.</p>
-<div class="grid">${matrices}</div>
+<div class="grid matrices">${matrices}</div>
 `
   return { id: 'confusion', title: 'Confusion matrices', body }
 }
@@ -110,11 +110,11 @@ function matrix(cell: Cell, runs: readonly Run[], numbers: Numbers): Markup {
   return table({
     number: numbers.table(),
     caption: html`${cell.model}, ${namedList([cell.scenario, cell.policy])}: ${count(runs.length, 'run')}.`,
-    head: ['true \\ predicted', ...classes.map(named)],
+    head: ['true \\ predicted', ...classes.map(breakable)],
     rows: sums.map((row, t) => {
       const total = row.reduce((sum, n) => sum + n, 0)
       return [
-        named(classes[t]!),
+        breakable(classes[t]!),
         ...row.map(n => {
           const share = total === 0 ? 0 : n / total
           return html`<span class="shade" style="--share: ${Math.round(100 * share)}%">${datum(n, n.toLocaleString('en'))}<small>${Math.round(100 * share)} %</small></span>`
