@@ -77,10 +77,14 @@ export function storedTask(
   }
   const train = settings.classes.flatMap((name, label) => {
     const { real = 0, images = [], bank } = training[name] ?? {}
+    const places = new Map<string, number>()
     return images.map((id, i) => {
       const file = i < real ? undefined : bank?.[i - real]
-      // A copy has its source's pixels: `SHA256-N` of `SHA256-Ns1`.
-      return { id, place: at(file === undefined ? id.replace(/s\d+$/, '') : bankPlace({ sha256: file })), label }
+      // A copy has its original's pixels, real or of the bank: those of `SHA256-N` for `SHA256-Ns1`, of that for `SHA256-Ns1s2`.
+      const original = i < real ? id : id.replace(/s\d+$/, '')
+      const place = file === undefined ? (places.get(original) ?? at(original)) : at(bankPlace({ sha256: file }))
+      places.set(id, place)
+      return { id, place, label }
     })
   })
   const validation = dataset.images

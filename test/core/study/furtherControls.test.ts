@@ -13,9 +13,11 @@ import {
   planRuns,
   publishedValue,
   type Spec,
+  type StoredProvenance,
   scenarioMarks,
   scenariosOf,
   specJson,
+  storedTask,
   trainingTask,
 } from '../../../src/core/study/index.ts'
 import type { BankImage } from '../../../src/core/synthesis/index.ts'
@@ -160,6 +162,22 @@ describe("another scenario's steps", () => {
       expect(imagesOf(scenario, dataset)).toBe(trained(spec, scenario.name, 1).task.train.length)
     }
   })
+})
+
+it('is made again, to the last image and weight, from what is kept of a run', () => {
+  const further = [
+    { ...morph, name: 'mo', balance: 'oversample' },
+    { ...morph, name: 'mw', balance: 'weights', stepsOf: 'mo' },
+    { ...plain, name: 'o', balance: 'oversample' },
+  ]
+  const spec = specOf([plain, morph, ...further], { controls: true })
+  for (const { name } of scenariosOf(spec)) {
+    const { task, training, places } = trained(spec, name)
+    const { train: _train, validation: _validation, ...settings } = task
+    const kept = JSON.parse(JSON.stringify({ settings })) as StoredProvenance
+    const placeOf = (id: string) => (places.includes(id) ? places.indexOf(id) : undefined)
+    expect(storedTask(kept, training, dataset, placeOf)).toEqual(task)
+  }
 })
 
 it('each of them has keys of its own', () => {
