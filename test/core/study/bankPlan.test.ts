@@ -237,6 +237,61 @@ describe('planning', () => {
     expect([...plan!.refused]).toEqual([[expect.stringContaining('learned from'), images.length]])
   })
 
+  describe('of a generator that learns', () => {
+    const first = datasetOf([30, 20])
+    const second: Dataset = {
+      ...first,
+      images: first.images.map((image, i) => ({
+        ...image,
+        part: (['train', 'validation', 'test', 'train'] as const)[i % 4]!,
+      })),
+    }
+    const splits = [first, second]
+    const spec = specOf([MIXES[2]!], { runs: 4, sources: 'fixed' })
+    const learns = () => true
+    const learnedOf = (split: Dataset) => split.images.filter(({ part }) => part === 'train').map(({ sha256 }) => sha256)
+    const planned = (bank: readonly BankImage[]) => planBank(spec, splits, bank, () => null, learns)
+
+    it('plans each split images of its own, and is whole when their models made them', () => {
+      const orders = missingOf(planned([]))
+      const ofSplit = [0, 1].map(number => orders.filter(({ split }) => split === number))
+      expect(ofSplit.map(list => list.length)).toEqual(
+        splits.map(split =>
+          [0, 1].reduce((sum, label) => {
+            const count = split.images.filter(image => image.part === 'train' && image.label === label).length
+            return sum + Math.floor(0.2 * count + 0.5)
+          }, 0),
+        ),
+      )
+      const bank = ofSplit.flatMap((list, number) =>
+        stored(list, { trainedOn: learnedOf(splits[number]!) }, 1 + 1000 * number),
+      )
+      const plan = planned(bank)
+      expect(missingOf(plan)).toEqual([])
+      for (let index = 0; index < 4; index++) {
+        const { marks } = trained(spec, splits[index % 2]!, plan, '100/20', index)
+        expect(marks).toEqual([])
+      }
+      expect(missingOf(planned(bank.slice(3))).map(({ split }) => split)).toEqual([0, 0, 0])
+    })
+
+    it('refuses images of one model for all splits: it has seen what some of them hold out', () => {
+      const all = [...new Set(splits.flatMap(learnedOf))]
+      const bank = stored(missingOf(planned([])), { trainedOn: all })
+      const [plan] = planned(bank).generators
+      expect(plan).toMatchObject({ present: [], missing: { length: bank.length } })
+    })
+
+    it('marks runs whose sample is smaller than what the model learned from', () => {
+      const both = specOf([MIXES[2]!, MIXES[3]!])
+      const bank = stored(missingOf(planBank(both, [first], [], () => null, learns)), { trainedOn: learnedOf(first) })
+      const plan = planBank(both, [first], bank, () => null, learns)
+      expect(trained(both, first, plan, '100/20', 0).marks).toEqual([])
+      expect(trained(both, first, plan, '80/20', 0).marks).toEqual(['generator learned from more than the sample'])
+      expect(trained(both, first, plan, '80/20 control', 0).marks).toEqual([])
+    })
+  })
+
   it('gives runs that hold other bank images other keys, and leaves those without alone', () => {
     const dataset = datasetOf([20, 20])
     const spec = specOf([MIXES[0]!, MIXES[2]!])
