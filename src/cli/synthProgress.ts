@@ -18,7 +18,14 @@ export function synthProgress(context: Context, label: string, total: number) {
       bar.update(count)
     },
     training(step: number, steps: number, note: string): void {
-      bar ??= context.progress({ label: `${label}: training`, unit: 'steps', total: steps, from: step })
+      if (bar === null) {
+        context.note(
+          step === 0
+            ? `${label} learns the training images first, once: ${steps} steps`
+            : `${label} goes on learning at step ${step} of ${steps}`,
+        )
+        bar = context.progress({ label: `${label}: training`, unit: 'steps', total: steps, from: step })
+      }
       bar.update(step, note)
       training = step < steps ? { step, total: steps } : null
       if (step === steps) end()

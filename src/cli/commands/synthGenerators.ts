@@ -9,8 +9,8 @@ export const synthGenerators = defineCommand({
   examples: [{ line: 'mri-lab synth generators', says: 'What there is to choose from' }],
   async action(context) {
     const { GENERATORS } = await import('../../core/synthesis/index.ts')
-    const rows = GENERATORS.map(({ name, summary, paid, cost, speed, privacy, needs }) => {
-      return { name, summary, paid, cost, speed, privacy, needs }
+    const rows = GENERATORS.map(({ name, summary, paid, learns = false, cost, speed, privacy, needs }) => {
+      return { name, summary, paid, learns, cost, speed, privacy, needs }
     })
     context.result(rows, () =>
       [

@@ -75,12 +75,13 @@ export async function trainedWeights(
       await learning.progress(step, steps, lossText(smooth))
       return readWeights(shape, bytes)
     }
-    if (signal.aborted || clock() - keptAt >= KEEP_EVERY) {
+    const stopped = signal.aborted
+    if (stopped || clock() - keptAt >= KEEP_EVERY) {
       learning.models.keep(key, { step, total: steps, bytes: writeState(shape, await state(), step) })
       keptAt = clock()
     }
-    if (signal.aborted) return null
     await learning.progress(step, steps, lossText(smooth))
+    if (stopped) return null
   }
   return null
 }
