@@ -69,8 +69,11 @@ export async function trainedWeights(
   let smooth: number | null = null
   for await (const { step, loss, state } of learn(await learning.start(), task, from)) {
     smooth = smooth === null ? loss : smooth + (loss - smooth) / 50
+    if (!Number.isFinite(loss)) throw diverged(step)
     if (step === steps) {
-      const bytes = writeWeights(shape, await state(), classes)
+      const last = await state()
+      if (!Object.values(last).every(values => values.every(Number.isFinite))) throw diverged(step)
+      const bytes = writeWeights(shape, last, classes)
       learning.models.keep(key, { step, total: steps, bytes })
       await learning.progress(step, steps, lossText(smooth))
       return readWeights(shape, bytes)
@@ -87,6 +90,12 @@ export async function trainedWeights(
 }
 
 function lossText(loss: number): string {
-  if (!Number.isFinite(loss)) throw new LabError('failed', 'diffusion: the training diverged: set a smaller learningRate')
   return `loss ${loss.toFixed(4)}`
+}
+
+function diverged(step: number): LabError {
+  return new LabError(
+    'failed',
+    `diffusion: the training diverged at step ${step}; set a smaller learningRate in mri-lab.config.json: {"generators": {"diffusion": {"learningRate": R}}}`,
+  )
 }

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { GreyImage } from '../../../../src/core/dataset/index.ts'
+import { sizeOf } from '../../../../src/core/engine/index.ts'
 import { onnxCpuEngine } from '../../../../src/core/engine/onnx/cpu.ts'
+import { learningSpecs } from '../../../../src/core/synthesis/diffusion/definitions.ts'
 import { studioOf } from '../../../../src/core/synthesis/diffusion/model.ts'
+import { writeState } from '../../../../src/core/synthesis/diffusion/modelFile.ts'
 import {
   type GeneratorContext,
   generatorNamed,
@@ -181,6 +184,21 @@ describe.sequential('diffusion', () => {
     expect([...killed.models.values()].map(({ step }) => step)).toEqual([3])
     await make([order()], { shelf: killed })
     expect(killed.models).toEqual(onlyUsual(TRAINED))
+  })
+
+  it('keeps nothing of a training that diverged', async () => {
+    const shelf = new Shelf()
+    const { key, task } = studioOf(contextOf({ shelf }))
+    const state = Object.fromEntries(
+      Object.entries(learningSpecs(task.shape)).map(([name, { shape }]) => [
+        name,
+        new Float32Array(sizeOf(shape)).fill(Number.NaN),
+      ]),
+    )
+    const kept = { step: 4, total: 6, bytes: writeState(task.shape, state, 4) }
+    shelf.keep(key, kept)
+    await expect(make([order()], { shelf })).rejects.toThrow('diverged at step 5')
+    expect(shelf.models.get(key)).toBe(kept)
   })
 
   it('refuses settings that do not fit, and work without images or an engine', async () => {
