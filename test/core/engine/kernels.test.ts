@@ -122,8 +122,8 @@ describe('layers', () => {
           batch: fc.integer({ min: 1, max: 3 }),
           height: side,
           width: side,
-          from: fc.integer({ min: 1, max: 3 }),
-          to: fc.integer({ min: 1, max: 3 }),
+          from: fc.constantFrom(1, 2, 3, 5, 8),
+          to: fc.constantFrom(1, 2, 3, 8),
           kernel: fc.constantFrom(1, 2, 3),
           stride: fc.constantFrom(1, 2),
           padding: fc.constantFrom(0, 1),
@@ -135,7 +135,29 @@ describe('layers', () => {
           )
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 80 },
+    ))
+  it('convolutions of as many channels as onnxruntime takes in blocks', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          batch: fc.integer({ min: 1, max: 3 }),
+          height: fc.integer({ min: 12, max: 17 }),
+          width: fc.integer({ min: 12, max: 17 }),
+          channels: fc.constantFrom([1, 16], [3, 32], [16, 16], [16, 32], [32, 16], [16, 24], [24, 16]),
+          kernel: fc.constantFrom(2, 3, 5),
+          stride: fc.constantFrom(1, 2),
+          padding: fc.constantFrom(0, 1, 2),
+        }),
+        ({ batch, height, width, channels, kernel, stride, padding }) => {
+          fc.pre(kernel > padding)
+          const [from, to] = channels as [number, number]
+          return agree({ x: [batch, height, width, from], w: [to, from, kernel, kernel], b: [to] }, t =>
+            conv2d(t.x!, t.w!, t.b!, { stride, padding }),
+          )
+        },
+      ),
+      { numRuns: 30 },
     ))
   it('max pools', () =>
     fc.assert(

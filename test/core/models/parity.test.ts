@@ -17,7 +17,7 @@ interface Summary {
 type Summaries = Readonly<Record<string, Summary>>
 
 const golden = JSON.parse(readFileSync(new URL('../../../fixtures/models/models.golden.json', import.meta.url), 'utf8'))
-const { size, batch, steps, classes, learningRate } = golden
+const { size, batch, steps, classes, learningRate, firstImages } = golden
 
 const TOLERANCE = 1e-4
 
@@ -59,7 +59,7 @@ async function train(engine: Engine, model: Model) {
   const predict = await engine.compile(prediction(model, batch, trainingSpecs(model)))
   const step = await engine.compile(trainStep(model, batch))
   const labels = Int32Array.from({ length: batch }, (_, i) => i % classes)
-  const images = (t: number) => goldenImages(999 + t, batch, size)
+  const images = (t: number) => goldenImages(firstImages - 1 + t, batch, size)
   const logits = async () => (await predict.run(state, { pixels: images(1) })).logits as Float32Array
   const before = await logits()
   const losses: number[] = []

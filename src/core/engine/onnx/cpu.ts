@@ -10,6 +10,7 @@ import { optimise } from '../passes/index.ts'
 import type { Definition, Engine, EngineIdentity, Program } from '../program.ts'
 import { trace } from '../trace/trace.ts'
 import { openSession } from './cache.ts'
+import { channelBlock } from './channelBlock.ts'
 import { lower } from './lower.ts'
 import { OnnxProgram } from './session.ts'
 import { OnnxState } from './state.ts'
@@ -53,7 +54,7 @@ export function onnxCpuEngine({ threads, device, cache = null, profilePrefix }: 
     identity,
     createState: (specs, values) => new OnnxState(specs, values),
     async compile(definition: Definition): Promise<Program> {
-      const lowered = lower(optimise(trace(definition), 'cpu'), definition.name, 'cpu')
+      const lowered = lower(optimise(trace(definition), 'cpu'), definition.name, 'cpu', await channelBlock())
       try {
         const session = await openSession(lowered.bytes, options, profilePrefix === undefined ? cache : null, runtime)
         return new OnnxProgram(definition, lowered, session)

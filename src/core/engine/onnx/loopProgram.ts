@@ -13,6 +13,7 @@ import {
 } from '../program.ts'
 import type { Target } from '../target.ts'
 import { trace } from '../trace/trace.ts'
+import { channelBlock } from './channelBlock.ts'
 import { after, before, loopModel, stacked, TURNS } from './loop.ts'
 import { type LoweredModel, lower } from './lower.ts'
 import { OnnxState } from './state.ts'
@@ -24,7 +25,8 @@ export async function compileLoop(
   options: InferenceSession.SessionOptions,
   runsAtOnce: number,
 ): Promise<Program> {
-  const lowered = lower(optimise(trace(definition), target), definition.name, target)
+  const block = target === 'cpu' ? await channelBlock() : 0
+  const lowered = lower(optimise(trace(definition), target), definition.name, target, block)
   try {
     const session = await InferenceSession.create(loopModel(lowered, definition.inputs), options)
     return new LoopProgram(definition, lowered, session, runsAtOnce)

@@ -22,9 +22,10 @@ export function next(name: string): string {
   return `${name}.next`
 }
 
-export function lower(graph: Graph, name: string, target: Target): LoweredModel {
+/** `channelBlock` as ./channelBlock.ts finds it on the machine that will run the model; 0 for one that any machine runs. */
+export function lower(graph: Graph, name: string, target: Target, channelBlock = 0): LoweredModel {
   const model = new OnnxModel()
-  return { ...lowerInto(model, graph, name, target), bytes: model.serialise(name) }
+  return { ...lowerInto(model, graph, name, target, { channelBlock }), bytes: model.serialise(name) }
 }
 
 /** Adds the graph's nodes to a model. State that has `values` is not an input of it but inside, under its name. */
@@ -33,12 +34,13 @@ export function lowerInto(
   graph: Graph,
   name: string,
   target: Target,
-  values: Readonly<Record<string, Float32Array>> = {},
+  { values = {}, channelBlock = 0 }: { values?: Readonly<Record<string, Float32Array>>; channelBlock?: number } = {},
 ): Omit<LoweredModel, 'bytes'> {
   const places = new Map<GraphNode, Stored[]>()
   const lowering: Lowering = {
     target,
     model,
+    channelBlock,
     stored: node => places.get(node)![0]!,
     inOrder(node, order) {
       const known = places.get(node)!

@@ -51,6 +51,8 @@ export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
 /** The operators beyond ONNX's own that onnxruntime adds. */
 export const MICROSOFT = 'com.microsoft'
+/** Those that its optimiser puts in for convolutions of constant filters: images in blocks of channels (./channelBlock.ts). */
+export const IN_BLOCKS = 'com.microsoft.nchwc'
 
 export class OnnxModel {
   private readonly nodes: OnnxNode[] = []
@@ -144,7 +146,8 @@ export class OnnxModel {
 
   /** ModelProto. */
   serialise(graphName: string): Uint8Array {
-    return modelProto(this.parts(), graphName, { domains: { [MICROSOFT]: 1 } })
+    const domains = new Set(this.nodes.map(({ domain }) => domain).filter(domain => domain !== ''))
+    return modelProto(this.parts(), graphName, { domains: Object.fromEntries([...domains].map(domain => [domain, 1])) })
   }
 }
 

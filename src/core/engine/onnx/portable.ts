@@ -36,7 +36,7 @@ export function portableModel(
   const [first, second] = SIZES.map(batch => {
     const definition = definitionOf(batch)
     const model = new OnnxModel()
-    lowerInto(model, optimise(trace(definition), 'cuda'), definition.name, 'cuda', state) // the rules without onnxruntime's own operators
+    lowerInto(model, optimise(trace(definition), 'cuda'), definition.name, 'cuda', { values: state }) // the rules without onnxruntime's own operators
     return { name: definition.name, parts: model.parts() }
   })
   return modelProto(openBatch(first!.parts, second!.parts, first!.name), 'model', description)

@@ -9,6 +9,8 @@ import type { OnnxModel } from '../model.ts'
 export interface Lowering {
   readonly target: Target
   readonly model: OnnxModel
+  /** Channels of a block in onnxruntime's fastest convolutions (../channelBlock.ts); 0: there are none. */
+  readonly channelBlock: number
   /** Where a node's value lies, as it is. */
   stored(node: GraphNode): Stored
   /** The name of a node's value in the given order of axes, transposed once if it must be. */
