@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceEngine } from '../../../../src/core/engine/eager.ts'
 import { onnxCpuEngine } from '../../../../src/core/engine/onnx/cpu.ts'
+import { lower } from '../../../../src/core/engine/onnx/lower.ts'
+import { optimise } from '../../../../src/core/engine/passes/index.ts'
 import { add, div, mul, sub } from '../../../../src/core/engine/primitives.ts'
 import type { Engine } from '../../../../src/core/engine/program.ts'
+import { trace } from '../../../../src/core/engine/trace/trace.ts'
 import { readSafetensors } from '../../../../src/core/models/index.ts'
 import {
   AVERAGE,
@@ -85,4 +88,11 @@ describe.each(engines)('on %s', (_, start) => {
     const varied = await denoise(program, state, SHAPE, { x, label: LABELS, times })
     expect(distance(varied, golden.variation!)).toBeLessThan(1e-4)
   })
+})
+
+it.each(['cpu', 'webgpu', 'cuda'] as const)('both steps are lowered for %s', target => {
+  for (const definition of [learningStep(SHAPE, 3), denoisingStep(SHAPE, 3)]) {
+    const { bytes } = lower(optimise(trace(definition), target), definition.name, target)
+    expect(bytes.length).toBeGreaterThan(1000)
+  }
 })
