@@ -2,7 +2,7 @@
 import type { Contrast, ContrastFamily, Contrasts } from './contrast.ts'
 import { conclusion, percent, scopeSentence } from './contrastSentence.ts'
 import { latexNumber, latexTable, latexText } from './latexText.ts'
-import { markMeaning } from './markMeanings.ts'
+import { legendOf, markMeaning } from './markMeanings.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import {
   aligned,
@@ -150,7 +150,7 @@ function notes(contrasts: Contrasts): string[] {
       '0.05 and both intervals beside 0.',
     'effect: matched-pairs rank-biserial correlation. A diverged run counts as the worst value there is.',
     ...contrasts.marks.map(mark => sentence(markMeaning(mark) ?? mark)),
-    ...[...new Set(own)].flatMap(mark => markMeaning(mark) ?? []),
+    ...legendOf(own),
     NOT_FOR_DIAGNOSIS,
   ]
 }

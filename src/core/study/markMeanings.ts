@@ -33,6 +33,11 @@ const MEANINGS: readonly { readonly of: RegExp; readonly meaning: string }[] = [
   },
 ]
 
+/** Lines that explain marks, each once; those that explain themselves have none. */
+export function legendOf(marks: readonly string[]): string[] {
+  return [...new Set(marks.flatMap(mark => markMeaning(mark) ?? []))]
+}
+
 /** A line that explains a mark; null where it explains itself. */
 export function markMeaning(mark: string): string | null {
   return MEANINGS.find(({ of }) => of.test(mark))?.meaning ?? null

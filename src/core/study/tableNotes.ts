@@ -1,5 +1,5 @@
 /** The sentences under a table of medians: what it stands on, and what its marks mean. */
-import { markMeaning } from './markMeanings.ts'
+import { legendOf, markMeaning } from './markMeanings.ts'
 import type { Table, TableCell } from './tables.ts'
 
 const PUBLISHED_MARKS: Readonly<Record<string, string>> = {
@@ -29,14 +29,14 @@ export function tableNotes(table: Table): string[] {
   )
   const published = cells.some(({ cell }) => cell.published !== null)
   const ofPublished = Object.entries(PUBLISHED_MARKS).filter(([mark]) => cells.some(({ cell }) => cell.marks.includes(mark)))
-  const marks = [...new Set(cells.flatMap(({ cell }) => ownMarks(table, cell)))]
+  const marks = cells.flatMap(({ cell }) => ownMarks(table, cell))
   return [
     `Stands on: ${table.split}, ${table.runsOfCell} runs a cell. Intervals cover the median with at least 95 %; none below 6 runs.`,
     ...table.marks.map(mark => sentence(markMeaning(mark) ?? mark)),
     ...(table.metric === 'loss' && table.on === 'validation' ? [published ? PUBLISHED : NONE_PUBLISHED] : []),
     ...ofPublished.map(([, words]) => words),
     ...starred,
-    ...marks.flatMap(mark => markMeaning(mark) ?? []),
+    ...legendOf(marks),
     NOT_FOR_DIAGNOSIS,
   ]
 }

@@ -20,6 +20,7 @@ import {
   storedTask,
   trainingTask,
 } from '../../../src/core/study/index.ts'
+import { legendOf } from '../../../src/core/study/markMeanings.ts'
 import type { BankImage } from '../../../src/core/synthesis/index.ts'
 
 const CLASSES = ['NonDemented', 'MildDemented', 'ModerateDemented']
@@ -218,6 +219,8 @@ describe('a spec with them', () => {
   })
 
   it('is marked, whatever the scenarios are called', () => {
+    const legend = legendOf(['steps of a', 'oversampled', 'steps of b', 'oversampled'])
+    expect(legend.map(line => line.split(':')[0])).toEqual(['steps of another scenario', 'oversampled'])
     expect(scenariosOf(spec).map(scenarioMarks)).toEqual([
       [],
       [],
