@@ -1,4 +1,4 @@
-/** What a trained study shows, as files: its tables, and what its best run looks at in an image of each class. */
+/** What a trained study shows, as files: its tables, what its best run looks at in an image of each class, and its report. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LabError, messageOf } from '../core/shared/errors.ts'
@@ -10,8 +10,9 @@ import { readLab } from './lab.ts'
 import { noStudy } from './missing.ts'
 import { tableOf } from './studyTable.ts'
 import { modelOfRun } from './trainedModel.ts'
+import { writeReport } from './writeReport.ts'
 
-/** Prints the table; writes tables and pictures to `folder`, which is made. Throws `failed` where that cannot be. */
+/** Prints the table; writes tables, pictures and the report to `folder`, which is made. Throws `failed` where that cannot be. */
 export async function showStudy(context: Context, spec: Spec, folder: string): Promise<void> {
   const path = resolve(context.cwd, folder)
   const shown = await readLab(context, null, store => {
@@ -44,11 +45,13 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
   } finally {
     await trained.release()
   }
+  const asked = { study: spec.name, metric: 'loss' as const, date: context.now(), pictures: true, maps: true, fidelity: true }
+  files.push((await writeReport(context, asked, join(folder, 'report.html'))).path)
   context.event({ event: 'demo-done', study: spec.name, run: best.id, table, files })
   if (context.settings.json) return
   context.print(`\n${formatTable(table, 'text').trimEnd()}`)
   context.print(
-    `\nwrote ${files.join(', ')}\nThe pictures show what run ${best.id} looks at in the first validation image of each class.`,
+    `\nwrote ${files.join(', ')}\nThe pictures show what run ${best.id} looks at in the first validation image of each class; ${join(folder, 'report.html')} tells the whole study.`,
   )
   context.print(
     [

@@ -55,6 +55,7 @@ describe('the package', () => {
       'gradcam-ModerateDemented.png',
       'gradcam-NonDemented.png',
       'gradcam-VeryMildDemented.png',
+      'report.html',
       'tables.csv',
       'tables.md',
     ])

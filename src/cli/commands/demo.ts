@@ -5,12 +5,12 @@ import { text } from '../options.ts'
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'the main job in a few minutes: synthetic images, a study of the sample that ships, its tables, Grad-CAM',
+  summary: 'the main job in a few minutes: synthetic images, a study of the sample that ships, its tables, Grad-CAM, its report',
   description:
     "Adds the sample, makes a small bank with 'morph', and trains on the real images alone, on four fifths of them, on all with a fifth of synthetic ones, and on " +
     'its control: copies in place of the synthetic ones.',
   arguments: {},
-  options: { out: text('DIR', 'where tables and pictures go (default: ./demo)') },
+  options: { out: text('DIR', 'where tables, pictures and the report go (default: ./demo)') },
   examples: [{ line: 'mri-lab demo --out demo', says: 'See the whole of it' }],
   async action(context, _, { out = 'demo' }) {
     const [{ parseSpec, presetJson }, { synthesiseFor }, { trainStudy }, { showStudy }] = await Promise.all([

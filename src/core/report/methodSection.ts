@@ -74,8 +74,18 @@ function scenarios(spec: Spec, dataset: Dataset, numbers: Numbers): Markup {
 }
 
 function addedWords(scenario: Scenario): Child {
-  if (usesBank(scenario)) return html`synthetic, ${named(scenario.generator)}`
-  return scenario.generator === null ? 'none' : 'copies of real images'
+  const { generator, balance, stepsOf } = scenario
+  const added = usesBank(scenario)
+    ? html`synthetic, ${named(scenario.generator)}`
+    : generator === null
+      ? 'none'
+      : 'copies of real images'
+  return [
+    added,
+    balance === 'weights' ? '; the loss weighs classes by their counts' : null,
+    balance === 'oversample' ? '; small classes are filled up with copies' : null,
+    stepsOf === undefined ? null : html`; as many steps as ${named(stepsOf)}`,
+  ]
 }
 
 function sampling(spec: Spec): Markup {

@@ -58,7 +58,8 @@ function medians(one: Table, model: string, numbers: Numbers): Markup {
 
 function medianCell(one: Table, cell: TableCell): Child {
   const star = ownMarks(one, cell).length > 0 ? '*' : ''
-  if (cell.median === null) return html`<span class="median">·${star}</span> <span class="n">n = 0</span>`
+  if (cell.median === null)
+    return html`<span class="median">·${star}</span> <span class="n">n = ${datum(cell.n, String(cell.n))}</span>`
   const number = (value: number | null) => datum(value, significant(value))
   return html`<span class="median">${number(cell.median)}${star}</span>
 <span class="interval">${cell.low === null ? 'no interval' : html`[${number(cell.low)}, ${number(cell.high)}]`}</span>
