@@ -139,7 +139,7 @@ export class Runs {
   fail(id: number, error: string): void {
     this.#connection.atomically(() => {
       const { engine } = this.#expect(id, ['queued', 'running'], 'fail')
-      this.#move.run({ id, status: 'failed', engine, error: messageOf(error), finished: null })
+      this.#move.run({ id, status: 'failed', engine, error: messageOf(error), finished: this.#connection.timestamp() })
     })
   }
 

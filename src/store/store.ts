@@ -16,6 +16,7 @@ import { Notes } from './notes.ts'
 import { Provenance } from './provenance.ts'
 import { referencedFiles } from './references.ts'
 import { Requests } from './requests.ts'
+import { RunLabels } from './runLabels.ts'
 import { RunLines } from './runLines.ts'
 import { Runs } from './runs.ts'
 import { Spending } from './spending.ts'
@@ -32,6 +33,8 @@ export class Store {
   readonly runs: Runs
   /** Runs as lists show them. */
   readonly runLines: RunLines
+  /** Pins and tags. */
+  readonly runLabels: RunLabels
   readonly epochs: Epochs
   readonly training: Training
   readonly provenance: Provenance
@@ -60,6 +63,7 @@ export class Store {
     this.studies = new Studies(connection)
     this.runs = new Runs(connection)
     this.runLines = new RunLines(connection)
+    this.runLabels = new RunLabels(connection)
     this.epochs = new Epochs(connection)
     this.training = new Training(connection)
     this.provenance = new Provenance(connection)

@@ -147,7 +147,7 @@ describe('the life of a run', () => {
       status: 'failed',
       error: 'the trainer died twice',
       engine: 'onnx-cpu',
-      finished: null,
+      finished: '2026-01-01T00:00:03.000Z',
     })
     expect(store.epochs.of(failed)).toEqual([epoch(1)])
     const [other] = queued(store, 'c')

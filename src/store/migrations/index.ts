@@ -8,6 +8,7 @@ import { evaluations } from './0007-evaluations.ts'
 import { bank } from './0008-bank.ts'
 import { services } from './0009-services.ts'
 import { generatorModels } from './0010-generator-models.ts'
+import { runLabels } from './0011-run-labels.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, oldest first, versions 1, 2, 3 ... */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   bank,
   services,
   generatorModels,
+  runLabels,
 ]
