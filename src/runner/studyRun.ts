@@ -5,25 +5,13 @@
 import { hasOrderedClasses } from '../core/dataset/index.ts'
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import {
-  type BankPlan,
-  bankPlace,
-  type Cell,
-  NO_BANK,
-  type PlannedRun,
-  planRuns,
-  runResult,
-  specJson,
-  trainingTask,
-} from '../core/study/index.ts'
-import type { TrainingTask } from '../core/training/index.ts'
+import { type Cell, runResult, specJson, type trainingTask } from '../core/study/index.ts'
 import type { Layout, Store } from '../store/index.ts'
-import { bankPlanOf } from './bank.ts'
 import type { FromTrainer } from './messages.ts'
 import { type PreparedStudy, splitOfRun } from './prepare.ts'
 import { runProvenance } from './provenance.ts'
-import { trainedImages } from './trainedImages.ts'
-import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
+import { StudyTasks } from './studyTasks.ts'
+import { deathWords, startTrainer, type TrainerProcess } from './trainerProcess.ts'
 
 export interface StudyRunOptions {
   readonly layout: Layout
@@ -37,19 +25,11 @@ export interface StudyRunOptions {
 
 /** A run during which its trainer died this often under one runner fails. */
 const DEATHS_ALLOWED = 2
-/** Ends that memory is the commonest cause of, in words. */
-const OUT_OF_MEMORY: Readonly<Record<string, string>> = {
-  'signal SIGKILL': 'so the system ends what takes too much memory',
-  'signal SIGABRT': 'so a process ends itself that gets no memory',
-}
 /** Trainers that die before they can train, in a row, until the study is given up. */
 const STARTS_ALLOWED = 3
 
-interface InWork {
+interface InWork extends ReturnType<typeof trainingTask> {
   readonly cell: Cell
-  readonly task: TrainingTask
-  readonly training: ReturnType<typeof trainingTask>['training']
-  readonly marks: readonly string[]
   /** When it last gave a sign of life, in milliseconds of performance.now. */
   heard: number
 }
@@ -60,12 +40,7 @@ export class StudyRun {
   private readonly study: PreparedStudy
   private readonly options: StudyRunOptions
   private readonly deaths: Map<number, number>
-  private readonly places: ReadonlyMap<string, number>
-  private readonly bank: BankPlan
-  /** SHA-256 of the bank images that its runs hold, in the order of the trainer's memory. */
-  private readonly bankFiles: readonly string[]
-  /** Keys of the runs with the bank as it is now; empty for a study without images of it. */
-  private readonly keys: ReadonlySet<string>
+  private readonly tasks: StudyTasks
   private readonly inWork = new Map<number, InWork>()
   private readonly outcome = Promise.withResolvers<void>()
   private readonly spec: string
@@ -73,7 +48,7 @@ export class StudyRun {
   private trainer: TrainerProcess | null = null
   /** Whether the present trainer was given a run. */
   private trained = false
-  /** Why the present trainer is about to end, in its own words. */
+  /** Why the present trainer is about to end: in its own words, or because it gave no sign of life. */
   private lastWords: string | null = null
   /** Trainers in a row that died before they were given one. */
   private barren = 0
@@ -82,8 +57,6 @@ export class StudyRun {
   private draining = false
   /** The trainer was told to end. */
   private ending = false
-  /** The present trainer gave no sign of life and was ended for it. */
-  private silenced = false
   private watch: NodeJS.Timeout | null = null
 
   /** `deaths` counts, for the life of a runner, how often a trainer died during each run. */
@@ -94,14 +67,7 @@ export class StudyRun {
     this.options = options
     this.deaths = deaths
     this.spec = JSON.stringify(specJson(study.spec))
-    const { spec, splits, engine, pretrained } = study
-    this.bank = bankPlanOf(store, spec, splits)
-    const planned = this.bank === NO_BANK ? [] : planRuns(spec, splits, engine, pretrained, this.bank)
-    this.keys = new Set(planned.map(({ key }) => key))
-    const held = this.bank.generators.flatMap(({ present }) => present)
-    this.bankFiles = [...new Set(held.map(({ sha256 }) => sha256))]
-    const inMemory = [...this.memoryImages().map(({ id }) => id), ...this.bankFiles.map(sha256 => bankPlace({ sha256 }))]
-    this.places = new Map(inMemory.map((id, place) => [id, place]))
+    this.tasks = new StudyTasks(store, study)
   }
 
   /** Ends when no run is queued any more, or, drained or stopped, when none is in work. Rejects where no worker can start. */
@@ -140,30 +106,21 @@ export class StudyRun {
     if (this.inWork.size === 0) this.dismiss()
   }
 
-  private memoryImages() {
-    return trainedImages(this.study.splits)
-  }
-
   private startTrainer(): void {
-    const { spec, dataset, engine, pretrained } = this.study
+    const { engine } = this.study
     const { device, layout } = this.options
     this.trained = false
-    this.silenced = false
     this.lastWords = null
     this.trainer = startTrainer(
       {
         database: this.store.path,
-        pixels: dataset.pixels,
-        images: this.memoryImages().map(({ id, width, height, offset }) => ({ id, width, height, offset })),
-        bank: this.bankFiles,
-        sizes: [...new Set(spec.models.map(model => spec.size[model]))],
-        pretrained: [...new Set(Object.values(pretrained).map(file => file.sha256))],
+        ...this.tasks.setup(),
         engine: { engine: engine.engine, threads: layout.threads, device },
         workers: Math.min(layout.workers, this.queue.length),
       },
       {
         onMessage: message => this.guarded(() => this.hear(message)),
-        onExit: how => this.guarded(() => this.mourn(this.lastWords ?? this.deathOf(how))),
+        onExit: how => this.guarded(() => this.mourn(this.lastWords ?? deathWords(how))),
       },
     )
   }
@@ -194,14 +151,12 @@ export class StudyRun {
       this.next(identity) // deleted meanwhile
       return
     }
-    const { spec, splits, pretrained } = this.study
-    const split = splitOfRun(splits, run.index)
-    if (this.bank !== NO_BANK && !this.keys.has(run.key)) {
+    const made = this.tasks.of(run)
+    if (made === null) {
       this.store.runs.fail(id, 'the bank is not what it was when this run was queued: run the study again')
       this.next(identity)
       return
     }
-    const made = trainingTask(spec, split, run as PlannedRun, image => this.places.get(image)!, pretrained, this.bank)
     this.store.runs.markRunning(id, identity.engine)
     this.inWork.set(id, { ...made, cell: run.cell, heard: performance.now() })
     this.trained = true
@@ -242,14 +197,8 @@ export class StudyRun {
     const now = performance.now()
     const silent = [...this.inWork.values()].some(({ heard }) => now - heard > this.options.silence)
     if (!silent) return
-    this.silenced = true
+    this.lastWords ??= 'it gave no sign of life and was ended'
     this.trainer?.kill()
-  }
-
-  /** A death in more words where they help. */
-  private deathOf(how: string): string {
-    if (this.silenced) return 'it gave no sign of life and was ended'
-    return how in OUT_OF_MEMORY ? `${how}: ${OUT_OF_MEMORY[how]}; a smaller batch takes less` : how
   }
 
   /** The trainer is gone. Where it should not be, its runs go back to the front of the queue, and another takes its place. */

@@ -37,3 +37,14 @@ export function startTrainer(setup: TrainerSetup, { onMessage, onExit }: Trainer
   send({ type: 'start', setup })
   return { send, kill: () => void child.kill('SIGKILL') }
 }
+
+/** Ends that memory is the commonest cause of, in words. */
+const OUT_OF_MEMORY: Readonly<Record<string, string>> = {
+  'signal SIGKILL': 'so the system ends what takes too much memory',
+  'signal SIGABRT': 'so a process ends itself that gets no memory',
+}
+
+/** How a trainer ended, in more words where they help. */
+export function deathWords(how: string): string {
+  return how in OUT_OF_MEMORY ? `${how}: ${OUT_OF_MEMORY[how]}; a smaller batch takes less` : how
+}
