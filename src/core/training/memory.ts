@@ -29,7 +29,7 @@ export function workerBytes(model: Model, shape: StepShape, fineTune: 'all' | 'h
       ? runBytes(gradientStep(model, microBatch)) + runBytes(updateStep(model))
       : runBytes(trainStep(model, batch))
   const predicting = runBytes(prediction(model, microBatch, trainingSpecs(model)))
-  const state = 2 * bytesOf(Object.values(stateSpecs(model, shape))) // each tensor and its spare
+  const state = bytesOf(Object.values(stateSpecs(model, shape))) + bytesOf(model.parameters) // and the weights' spares
   const images = 3 * batch * model.size ** 2 * 4
   return WORKER + state + COPIES * bytesOf(model.parameters) + ARENA * (steps + predicting) + images
 }

@@ -7,12 +7,15 @@ import { identityOrder, movesNothing, permutation, type Stored, sameOrder, store
 import { ruleFor } from './lowerings/index.ts'
 import type { Lowering } from './lowerings/rule.ts'
 import { OnnxModel } from './model.ts'
+import { overwritten } from './overwritten.ts'
 
 export interface LoweredModel {
   readonly bytes: Uint8Array
   /** State names that the model reads and that it writes; a written one comes out under `next(name)`. */
   readonly stateIn: readonly string[]
   readonly stateOut: readonly string[]
+  /** Of those that it writes, the ones whose new value may take the old one's memory. */
+  readonly overwritten: readonly string[]
   readonly inputs: readonly string[]
   readonly outputs: Specs
 }
@@ -82,9 +85,12 @@ export function lowerInto(
   }
   for (const [given, node] of graph.outputs) emit(given, node)
   for (const [given, node] of graph.updates) emit(next(given), node)
+  const stateOut = [...graph.updates.keys()]
+  const pairs = stateOut.map((given): [string, string] => [given, next(given)])
   return {
     stateIn,
-    stateOut: [...graph.updates.keys()],
+    stateOut,
+    overwritten: overwritten(model.parts().nodes, pairs),
     inputs,
     outputs: Object.fromEntries(
       [...graph.outputs].map(([given, node]) => [

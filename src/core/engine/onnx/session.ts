@@ -9,11 +9,13 @@ export class OnnxProgram implements Program {
   private readonly definition: Definition
   private readonly lowered: LoweredModel
   private readonly session: InferenceSession
+  private readonly inPlace: ReadonlySet<string>
 
   constructor(definition: Definition, lowered: LoweredModel, session: InferenceSession) {
     this.definition = definition
     this.lowered = lowered
     this.session = session
+    this.inPlace = new Set(lowered.overwritten)
   }
 
   async run(state: EngineState, inputs: Arrays): Promise<Record<string, Float32Array | Int32Array>> {
@@ -23,10 +25,12 @@ export class OnnxProgram implements Program {
     const fetches: Record<string, Tensor | null> = {}
     for (const name of stateIn) feeds[name] = state.input(name)
     for (const name of inputNames) feeds[name] = feed(name, inputs[name], this.definition.inputs)
-    for (const name of stateOut) fetches[next(name)] = state.output(name)
+    for (const name of stateOut) {
+      fetches[next(name)] = this.inPlace.has(name) ? state.input(name) : state.output(name)
+    }
     for (const name of Object.keys(outputs)) fetches[name] = null
     const results = await this.session.run(feeds, fetches)
-    state.advance(stateOut)
+    state.advance(stateOut.filter(name => !this.inPlace.has(name)))
     return Object.fromEntries(Object.keys(outputs).map(name => [name, results[name]!.data as Float32Array | Int32Array]))
   }
 

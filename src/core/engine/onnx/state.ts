@@ -4,8 +4,8 @@ import { blockName, columnCuts } from '../passes/index.ts'
 import { type EngineState, type Shape, type Specs, sizeOf } from '../program.ts'
 
 /**
- * State in main memory, each tensor twice where a program updates it: onnxruntime must not write an output over an input, so a step
- * writes the spare of each pair and the two change places. Nothing is allocated or copied between steps. Big matrices lie in
+ * State in main memory, a tensor twice where a program reads it after it may have written it: a step writes the spare of such a pair and the
+ * two change places; others are written where they lie (./overwritten.ts). Nothing is allocated or copied between steps. Big matrices lie in
  * blocks of columns, as the pass splitState wants them; who reads and writes state here does not see them.
  */
 export class OnnxState implements EngineState {
