@@ -10,7 +10,8 @@ export function chosenSpec(source: string, overrides: SpecOverrides, cwd: string
   return applyOverrides(json, overrides, source)
 }
 
-function readSpec(source: string, cwd: string): unknown {
+/** A file's JSON. Throws as `chosenSpec`. */
+export function readSpec(source: string, cwd: string): unknown {
   let text: string
   try {
     text = readFileSync(resolve(cwd, source), 'utf8')

@@ -31,6 +31,23 @@ export async function trainStudy(context: Context, spec: Spec, { detach = false 
   })
 }
 
+/**
+ * Starts or continues a study that is one of many, in the foreground; `hear` is told what happens, and nothing is printed.
+ * @throws as trainStudy
+ */
+export async function trainPart(
+  context: Context,
+  store: Store,
+  spec: Spec,
+  hear: (event: StudyEvent) => void,
+): Promise<void> {
+  await refuseOtherEngine(context, store, spec.name)
+  const control = runnerOf(context, store)
+  await control.start(spec)
+  const view = { hear, end: () => {} }
+  refuseUnfinished(await stay(context, store, spec.name, { onLeave: () => control.stop(spec.name), revive: true, view }))
+}
+
 /** Follows a study that is trained; Ctrl+C leaves it to itself. */
 export async function attachTo(context: Context, store: Store, name: string): Promise<void> {
   const before = store.studies.get(name)?.done ?? 0
@@ -64,23 +81,33 @@ function tellDetached(context: Context, store: Store, name: string): void {
   )
 }
 
-/** Follows until the study is finished, stopped, or left. `revive`: a runner that was killed is replaced. */
+interface Staying {
+  /** At the first Ctrl+C; null leaves the study to itself. */
+  readonly onLeave: (() => Promise<void>) | null
+  /** Whether a runner that was killed is replaced. */
+  readonly revive: boolean
+  /** Hears events; default: they are printed, with a progress of this study. */
+  readonly view?: StudyView
+}
+
+interface StudyView {
+  hear(event: StudyEvent): void
+  end(): void
+}
+
+/** Follows until the study is finished, stopped, or left. */
 async function stay(
   context: Context,
   store: Store,
   name: string,
-  { onLeave, revive }: { onLeave: (() => Promise<void>) | null; revive: boolean },
+  { onLeave, revive, view = printedView(context, store.studies.get(name)!) }: Staying,
 ): Promise<StudySummary> {
-  const view = progressView(context, store.studies.get(name)!)
   const alive = () => runnerStatus(store).runner !== null
   const layout = layoutNotes(context, store, name)
   let asked = false
   try {
     return await followStudy(store, name, {
-      onEvent: event => {
-        context.event(event)
-        view.hear(event)
-      },
+      onEvent: view.hear,
       leave: study => {
         if (study.state === 'stopped' && study.running === 0) return true
         if (context.signal.aborted && (onLeave === null || !alive())) return true
@@ -118,11 +145,13 @@ function layoutNotes(context: Context, store: Store, name: string): () => void {
   }
 }
 
-function conclude(
-  context: Context,
-  { name, done, failed, runs, queued, running, stopped, error }: StudySummary,
-  before: number,
-): void {
+function conclude(context: Context, study: StudySummary, before: number): void {
+  refuseUnfinished(study)
+  const { name, done, runs } = study
+  if (!context.settings.json) context.print(`study ${name}: ${done} of ${runs} runs done, ${done - before} of them now`)
+}
+
+function refuseUnfinished({ name, done, failed, runs, queued, running, stopped, error }: StudySummary): void {
   if (error !== null) throw new LabError('failed', `study ${name}: ${error}`)
   if (queued + running + stopped > 0) {
     throw new LabError(
@@ -134,25 +163,27 @@ function conclude(
     const where = `'mri-lab runs --study "${name}" --status failed' says why; 'mri-lab retry' tries again`
     throw new LabError('failed', `${failed} of ${runs} runs failed; ${where}`)
   }
-  if (!context.settings.json) context.print(`study ${name}: ${done} of ${runs} runs done, ${done - before} of them now`)
 }
 
-/** Draws progress from events: a run done moves it, an epoch is its note. */
-function progressView(context: Context, { runs, done }: StudySummary) {
+/** Prints events as JSON lines, and draws progress from them: a run done moves it, an epoch is its note. */
+function printedView(context: Context, { runs, done }: StudySummary): StudyView {
   let progress: Progress | undefined
   let finished = done
   return {
-    hear(event: StudyEvent): void {
+    hear(event) {
+      context.event(event)
       progress ??= context.progress({ label: 'training', unit: 'runs', total: runs, from: done })
       if (event.event === 'run-done' && event.status !== 'stopped') {
         finished++
         progress.update(finished)
-      } else if (event.event === 'epoch') {
-        const loss = formatNumber(event.validationLoss)
-        const rate = formatNumber(event.imagesPerSecond, 3)
-        progress.update(finished, `run ${event.run} epoch ${event.epoch}: ${loss}, ${rate} images/s`)
-      }
+      } else if (event.event === 'epoch') progress.update(finished, epochWords(event))
     },
-    end: (): void => progress?.end(),
+    end: () => progress?.end(),
   }
+}
+
+/** An epoch in few words. */
+export function epochWords(event: Extract<StudyEvent, { event: 'epoch' }>): string {
+  const { run, epoch, validationLoss, imagesPerSecond } = event
+  return `run ${run} epoch ${epoch}: ${formatNumber(validationLoss)}, ${formatNumber(imagesPerSecond, 3)} images/s`
 }

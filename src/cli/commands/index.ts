@@ -29,6 +29,7 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { runsDelete } from './runsDelete.ts'
 import { runsShow } from './runsShow.ts'
+import { search } from './search.ts'
 import { status } from './status.ts'
 import { studies } from './studies.ts'
 import { synthConsent } from './synthConsent.ts'
@@ -91,6 +92,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   tables,
   contrasts,
   report,
+  search,
   gradcam,
   predict,
   exportModel,

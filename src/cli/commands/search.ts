@@ -1,0 +1,58 @@
+import { ensureSample, SAMPLE } from '../addDataset.ts'
+import { defineCommand } from '../command.ts'
+import { changeLab, readLab } from '../lab.ts'
+import { noDataset } from '../missing.ts'
+import { argument, toggle } from '../options.ts'
+
+/** For help. */
+const EXAMPLE = `{ "name": "which", "dataset": "sample", "models": ["cnn"], "policies": ["none"], "epochs": 25, "patience": 4, "batch": 8, "size": 64,
+    "search": { "classes": "subsets", "real": [1], "synthetic": [0.2, 0.5], "generators": ["morph"],
+                "budget": { "runs": 300 }, "confirm": 20, "metric": "loss" } }`
+
+export const search = defineCommand({
+  name: 'search',
+  summary:
+    'which classes should get synthetic images, how many, of which generator: successive halving, confirmed on fresh seeds',
+  description:
+    'All candidates get a few runs beside 100/0, paired by index; the better half goes on with more, until one is left. It is then compared with 100/0 and with its ' +
+    'control on fresh seeds, by the exact statistics of contrasts, and once on test where the split has one. Missing images of the bank are made. Stopped, the ' +
+    `same command goes on: each round is a study, whose runs are found again.\n\nSPEC.json is a study's spec without scenarios and runs, with "search" (docs/search.md):\n\n  ${EXAMPLE}`,
+  arguments: { spec: argument('SPEC', 'a JSON file') },
+  options: { plan: toggle('print candidates and rounds, and train nothing') },
+  examples: [
+    { line: 'mri-lab search which.json', says: 'Search, confirm, report' },
+    { line: 'mri-lab search which.json --plan', says: 'What it would train' },
+    { line: 'mri-lab search which.json --json > which.result.json', says: 'For a script' },
+  ],
+  async action(context, { spec: source }, { plan = false }) {
+    const { readSpec } = await import('../chosenSpec.ts')
+    const { candidatesOf, parseSearch, planSearch } = await import('../../core/study/search/index.ts')
+    const asked = parseSearch(readSpec(source, context.cwd), source)
+    const { dataset: name, seed } = asked.base
+    const { studyEngine } = await import('../runnerOf.ts')
+    if (!plan) await studyEngine(context) // an engine that is not here is refused before anything is written
+    if (name === SAMPLE) await ensureSample(context)
+    const dataset = await readLab(context, null, store => store.datasets.list().find(one => one.name === name) ?? null)
+    if (dataset === null) throw noDataset(name)
+    const { candidates, of } = candidatesOf(asked.space, dataset.classes, seed)
+    const runs = 'runs' in asked.budget ? asked.budget.runs : null
+    const planned = runs === null ? null : planSearch(asked, { candidates: candidates.length, of }, runs)
+    if (plan) {
+      const { planWords } = await import('../searchStudies.ts')
+      const record = { search: asked.base.name, candidates, plan: planned }
+      context.result(record, () =>
+        [
+          ...candidates.map(one => one.name),
+          planned === null
+            ? `${candidates.length} candidates; how many runs the hours are is known after two of 100/0`
+            : planWords(planned),
+        ].join('\n'),
+      )
+      return
+    }
+    const { searchStudies } = await import('../searchStudies.ts')
+    const { describeSearch, searchRecord } = await import('../searchText.ts')
+    const end = await changeLab(context, store => searchStudies(context, store, asked, dataset.classes))
+    context.result(searchRecord(end), () => describeSearch(end))
+  },
+})
