@@ -10,7 +10,7 @@ import type { Arrays, Engine, EngineState } from '../../../src/core/engine/progr
 import { makeTable, runResult } from '../../../src/core/study/index.ts'
 import { Programs } from '../../../src/core/training/programs.ts'
 import { trainRun } from '../../../src/core/training/run.ts'
-import type { TrainingTask } from '../../../src/core/training/task.ts'
+import { learningRateAt, type TrainingTask } from '../../../src/core/training/task.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { dataset, planned } from '../../store/laboratory.ts'
 
@@ -131,6 +131,14 @@ describe('an engine that throws in mid-step', () => {
     const after = await trainRun({ ...task, epochs: 2 }, quiet)
     expect(after).toEqual(await train({ epochs: 2 }))
   })
+})
+
+it('epochs of other lengths are the same training, looked at after other steps', async () => {
+  const usual = await train({ batch: 4, epochs: 3, patience: 3 }) // of 20 images
+  const other = await train({ batch: 4, epochs: 5, patience: 5, epochImages: 12 })
+  expect(other.history.at(-1)!.validationLoss).toBe(usual.history.at(-1)!.validationLoss)
+  const risen = { learningRate: 0.3, warmupEpochs: 1, train: all, epochImages: 40, batch: 8 }
+  expect([1, 5, 6].map(t => learningRateAt(t, risen))).toEqual([0.06, 0.3, 0.3])
 })
 
 it('an engine that takes several steps a call trains the same run, short last batch included', async () => {
