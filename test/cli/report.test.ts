@@ -1,55 +1,22 @@
 /** `report` and `export --study` through the program itself, over a small study with synthetic images, told while it is unfinished and after. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { parse } from 'csv-parse/sync'
-import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Table } from '../../src/core/study/index.ts'
 import { all, readDocument, words } from '../core/report/documentReader.ts'
 import { runLab } from './program.ts'
+import { labIn, makeToyStudy, NAME } from './toyStudy.ts'
 
 let cwd = ''
-const NAME = '<i>one</i> & "two"'
-const SPEC = {
-  ...{ name: NAME, dataset: 'toy', split: 'random', models: ['cnn'], policies: ['none'], controls: true },
-  scenarios: [
-    { name: '100/0', real: 1 },
-    { name: '100/40 <b>', real: 1, synthetic: 0.4, generator: 'morph' },
-  ],
-  ...{ runs: 2, epochs: 2, size: 16 },
-}
-
-/** 10 images of 16 x 16 pixels in each of three classes, by which part is bright. */
-async function writeImages(folder: string): Promise<void> {
-  for (const [at, label] of ['Non_Demented', 'Mild_Demented', 'Moderate_Demented'].entries()) {
-    mkdirSync(join(folder, label), { recursive: true })
-    for (let i = 0; i < 10; i++) {
-      const grey = Buffer.alloc(256, 10 + i)
-      for (let pixel = 0; pixel < 256; pixel++) if (Math.floor((pixel % 16) / 6) === at) grey[pixel] = 150 + i
-      await sharp(grey, { raw: { width: 16, height: 16, channels: 1 } })
-        .png()
-        .toFile(join(folder, label, `${i}.png`))
-    }
-  }
-}
-
-async function lab(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runLab([...args, '--quiet'], cwd)
-  expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' })
-  return stdout
-}
-
+const lab = (...args: string[]) => labIn(cwd, ...args)
 const page = (file: string) => readDocument(readFileSync(join(cwd, file), 'utf8'))
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'mri-lab-report-'))
-  await writeImages(join(cwd, 'images'))
-  writeFileSync(join(cwd, 'spec.json'), JSON.stringify(SPEC))
-  await lab('data', 'add', 'toy', 'images', '--split', 'random')
-  await lab('synth', 'run', '--spec', 'spec.json')
-  await lab('run', 'spec.json', '--engine', 'onnx-cpu', '--threads', '1', '--workers', '2')
+  await makeToyStudy(cwd)
 })
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 

@@ -38,9 +38,8 @@ export function chart({ id, title, description }: ChartWords, options: Options):
   return html`<svg role="img" aria-labelledby="${id}-title ${id}-words" viewBox="${box}" font-size="${LETTERS}" text-anchor="middle" fill="currentColor"><title id="${id}-title">${title}</title><desc id="${id}-words">${description}</desc>${new Markup(svg.inner)}</svg>`
 }
 
-/** A name in a chart: apart from the words around it whichever way it is written, and cut off where there is no room. */
+/** A name in a chart, cut off where there is no room. */
 export function chartName(name: string, letters: number): string {
   const all = [...name]
-  const short = all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
-  return `\u2068${short}\u2069`
+  return all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
 }

@@ -26,11 +26,14 @@ function written(value: Child): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** For text and for quoted attributes, of HTML and XML alike. What neither may hold becomes U+FFFD. */
+/**
+ * For text and for quoted attributes, of HTML and XML alike. What neither may hold becomes U+FFFD, and so do controls that turn round the
+ * writing of what follows: in a sentence they would turn its numbers. Right-to-left letters stay.
+ */
 export function escaped(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[^\P{Cc}\n\t]|[\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replace(/[^\P{Cc}\n\t]|[\uFFFE\uFFFF]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')
     .replace(/[&<>"']/g, letter => ENTITIES[letter]!)
 }
 
