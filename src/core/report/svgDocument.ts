@@ -1,6 +1,6 @@
 /**
  * The part of a browser's document that Observable Plot draws in: elements with attributes and text, written as SVG. A whole one (jsdom,
- * linkedom) is larger than Plot itself and writes `&` in attributes as it is.
+ * linkedom) is larger than Plot itself, and linkedom writes `&` in attributes as it is.
  */
 import { escaped } from './markup.ts'
 
