@@ -45,7 +45,14 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
   } finally {
     await trained.release()
   }
-  const asked = { study: spec.name, metric: 'loss' as const, date: context.now(), pictures: true, maps: true, fidelity: true }
+  const asked = {
+    study: spec.name,
+    metric: 'loss' as const,
+    date: context.now(),
+    pictures: true,
+    maps: true,
+    fidelity: true,
+  }
   files.push((await writeReport(context, asked, join(folder, 'report.html'))).path)
   context.event({ event: 'demo-done', study: spec.name, run: best.id, table, files })
   if (context.settings.json) return

@@ -18,6 +18,7 @@ export interface WrittenReport {
 export async function writeReport(context: Context, request: ReportRequest, path: string): Promise<WrittenReport> {
   const content = await reportContent(context, request)
   const bytes = Buffer.from(reportHtml(content), 'utf8')
+  context.signal.throwIfAborted()
   await replaceFile(resolve(context.cwd, path), bytes)
   const { spec, runs, tables } = content
   const planned = spec.runs * (tables[0]?.rows.reduce((sum, { cells }) => sum + cells.length, 0) ?? 0)
