@@ -12,7 +12,7 @@ export interface ChartWords {
 }
 
 /** Height of letters in a chart, in its own pixels. Charts are narrow, so that letters stay legible on a telephone. */
-export const LETTERS = 13
+const LETTERS = 13
 
 /** Colours follow the page, light or dark: see style.ts. */
 export const INK = {
