@@ -92,6 +92,11 @@ export interface Engine {
 /** The lowering of engines that lower nothing. */
 export const EAGER = 'eager'
 
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i])
+}
+
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1)

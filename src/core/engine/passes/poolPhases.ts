@@ -5,7 +5,7 @@
  *
  * Where the convolution's input needs a gradient too, its own gradient wants the full-size map: such pools are left alone.
  */
-import { type Graph, type GraphNode, nodesInOrder, type Pass } from '../trace/graph.ts'
+import { type Graph, type GraphNode, nodesInOrder, type Pass, usersOf, withInputs, withResults } from '../trace/graph.ts'
 import { convolutionWindow, poolWindow, reductionAxes } from '../trace/kernels.ts'
 import { asFloat, binary, sum } from './nodes.ts'
 
@@ -56,14 +56,9 @@ function rewrite(graph: Graph, nodes: readonly GraphNode[], phased: ReadonlySet<
     else if (node.op === 'MaxPool' && convolved !== undefined) replaced.set(node, phases.get(convolved)!.pooled)
     else if (convolved !== undefined) gradients.set(node, gradientsOf(node, now(node.inputs[0]!), phases.get(convolved)!))
     else if (gradient !== undefined) replaced.set(node, summed(node, gradients.get(gradient)!, now))
-    else {
-      const inputs = node.inputs.map(now)
-      replaced.set(node, inputs.some((input, i) => input !== node.inputs[i]) ? { ...node, inputs } : node)
-    }
+    else replaced.set(node, withInputs(node, node.inputs.map(now)))
   }
-  const swap = (results: ReadonlyMap<string, GraphNode>) =>
-    new Map([...results].map(([name, node]) => [name, now(node)] as const))
-  return { ...graph, updates: swap(graph.updates), outputs: swap(graph.outputs) }
+  return withResults(graph, now)
 }
 
 /** Whether phases of this convolution exist: stride 1, small in depth, result of even size, and pads that can shift by one. */
@@ -150,12 +145,4 @@ function summed(node: GraphNode, { at, window }: PhasedGradient, now: (node: Gra
       return { ...node, inputs: [x, phase], attributes: { ...node.attributes, ...phaseWindow(like, PLACES[k]!) } }
     }),
   )
-}
-
-function usersOf(nodes: readonly GraphNode[]): Map<GraphNode, GraphNode[]> {
-  const users = new Map<GraphNode, GraphNode[]>()
-  for (const node of nodes) {
-    for (const input of new Set(node.inputs)) users.set(input, [...(users.get(input) ?? []), node])
-  }
-  return users
 }

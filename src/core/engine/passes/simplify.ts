@@ -1,4 +1,5 @@
 /** Removes what changes nothing: identities, casts to the same type, reshapes to the same shape, and reshapes of reshapes. */
+import { sameShape } from '../program.ts'
 import { type GraphNode, type Pass, rewriteGraph } from '../trace/graph.ts'
 
 export const simplify: Pass = graph => rewriteGraph(graph, simplified)
@@ -19,8 +20,4 @@ function simplified(node: GraphNode): GraphNode {
     default:
       return node
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i])
 }

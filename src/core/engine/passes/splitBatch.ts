@@ -10,7 +10,7 @@
  * have to wait for all groups.
  */
 import { type Shape, sizeOf } from '../program.ts'
-import { type Graph, type GraphNode, nodesInOrder, type Pass } from '../trace/graph.ts'
+import { type Graph, type GraphNode, nodesInOrder, type Pass, withInputs, withResults } from '../trace/graph.ts'
 import { reductionAxes } from '../trace/kernels.ts'
 import { concat, reshape, slice, sum } from './nodes.ts'
 
@@ -37,7 +37,7 @@ export const splitBatch: Pass = graph => splitBatchInto(graph, { group: GROUP, s
 /** As splitBatch, with groups whose biggest map has about `group` numbers; maps of fewer than `small` stay whole. */
 export function splitBatchInto(graph: Graph, { group, small }: { group: number; small: number }): Graph {
   const nodes = nodesInOrder(graph)
-  const batch = nodes.find(node => node.op === 'Input' && node.shape.length === 4 && isInput(graph, node))?.shape[0]
+  const batch = [...graph.inputs.values()].find(({ shape }) => shape.length === 4)?.shape[0]
   if (batch === undefined) return graph
   const grouped = new Set(nodes.filter(node => isGrouped(node, batch, small)))
   const cuts = cutsOf(batch, [...grouped], group)
@@ -76,16 +76,14 @@ class BatchSplit {
     for (const node of nodes) if (!after.has(node)) this.rewrite(node)
     this.gather()
     for (const node of nodes) if (after.has(node) && !this.whole.has(node)) this.rewrite(node)
-    const swap = (results: ReadonlyMap<string, GraphNode>) =>
-      new Map([...results].map(([name, node]) => [name, this.wholeOf(node)] as const))
-    return { ...this.graph, updates: swap(this.graph.updates), outputs: swap(this.graph.outputs) }
+    return withResults(this.graph, node => this.wholeOf(node))
   }
 
   private rewrite(node: GraphNode): void {
     if (this.grouped.has(node)) this.groups.set(node, this.eachGroup(node))
     else {
       const inputs = node.inputs.map(input => this.wholeOf(input))
-      this.whole.set(node, inputs.some((input, i) => input !== node.inputs[i]) ? { ...node, inputs } : node)
+      this.whole.set(node, withInputs(node, inputs))
     }
   }
 
@@ -141,10 +139,6 @@ class BatchSplit {
     }
     return groups
   }
-}
-
-function isInput(graph: Graph, node: GraphNode): boolean {
-  return [...graph.inputs.values()].includes(node)
 }
 
 function isGrouped(node: GraphNode, batch: number, small: number): boolean {

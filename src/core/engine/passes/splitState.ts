@@ -6,8 +6,9 @@
  * A block is a state tensor of its own (`name#0`, `name#1` ...). Products with the whole matrix become products with the blocks: x W^T is the
  * sum of x_k W_k^T, dy W the row of dy W_k, and a block of an elementwise result is made of blocks of its operands.
  */
-import { type Shape, sizeOf } from '../program.ts'
+import { type Shape, sameShape, sizeOf } from '../program.ts'
 import { type Graph, type GraphNode, rewriteGraph } from '../trace/graph.ts'
+import { concat, slice } from './nodes.ts'
 
 /** Numbers in a block, about: 2 MB of float32. docs/performance.md has the step's time by block size: flat from 2^17 to 2^20. */
 const BLOCK = 2 ** 19
@@ -56,13 +57,7 @@ export function splitState(graph: Graph): Graph {
   const rewritten = rewriteGraph(graph, node => {
     const pieces = blocks.get(node)
     if (pieces !== undefined) {
-      const whole: GraphNode = {
-        op: 'Concat',
-        inputs: pieces,
-        attributes: { axis: 1 },
-        shape: node.shape,
-        dtype: node.dtype,
-      }
+      const whole = concat(pieces, 1)
       blocks.set(whole, pieces)
       return whole
     }
@@ -98,7 +93,7 @@ function product(node: GraphNode, blocks: ReadonlyMap<GraphNode, readonly GraphN
   const row = pieces.map(
     (piece): GraphNode => ({ ...node, inputs: [left, piece], shape: [node.shape[0]!, piece.shape[1]!] }),
   )
-  return { op: 'Concat', inputs: row, attributes: { axis: 1 }, shape: node.shape, dtype: node.dtype }
+  return concat(row, 1)
 }
 
 const ELEMENTWISE = new Set([
@@ -152,7 +147,7 @@ class Slices {
       const [left, right] = node.inputs as [GraphNode, GraphNode]
       return { ...node, inputs: [left, this.columns(right, start, end)], shape }
     }
-    return { op: 'Slice', inputs: [node], attributes: { axis: 1, start, size: end - start }, shape, dtype: node.dtype }
+    return slice(node, 1, start, end - start)
   }
 
   private blockAt(node: GraphNode, start: number, end: number): GraphNode | undefined {
@@ -163,8 +158,4 @@ class Slices {
     }
     return undefined
   }
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i])
 }

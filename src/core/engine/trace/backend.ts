@@ -4,6 +4,7 @@
  */
 import * as tf from '#tfjs'
 import { LabError } from '../../shared/errors.ts'
+import { sameShape } from '../program.ts'
 import type { GraphNode, NodeDType } from './graph.ts'
 import { KERNELS, type KernelRule, type RewrittenKernel } from './kernels.ts'
 
@@ -33,7 +34,7 @@ class TraceBackend extends tf.KernelBackend {
 
   /** tfjs reshapes some tensors without calling a kernel: then the shape of the tensor is the truth. */
   private reshaped(node: GraphNode, info: tf.TensorInfo): GraphNode {
-    if (node.shape.length === info.shape.length && node.shape.every((n, i) => n === info.shape[i])) return node
+    if (sameShape(node.shape, info.shape)) return node
     return { op: 'Reshape', inputs: [node], attributes: { shape: info.shape }, shape: info.shape, dtype: node.dtype }
   }
 

@@ -62,18 +62,40 @@ export function useCounts(graph: Graph): Map<GraphNode, number> {
   return counts
 }
 
+/** Who reads each node, in the graph's order, each once. */
+export function usersOf(nodes: readonly GraphNode[]): Map<GraphNode, GraphNode[]> {
+  const users = new Map<GraphNode, GraphNode[]>()
+  for (const node of nodes) {
+    for (const input of new Set(node.inputs)) {
+      const known = users.get(input)
+      if (known === undefined) users.set(input, [node])
+      else known.push(node)
+    }
+  }
+  return users
+}
+
+/** The node with other inputs; itself where they are the same. */
+export function withInputs(node: GraphNode, inputs: readonly GraphNode[]): GraphNode {
+  return inputs.some((input, i) => input !== node.inputs[i]) ? { ...node, inputs } : node
+}
+
+/** The graph with other nodes for its results. */
+export function withResults(graph: Graph, replacement: (node: GraphNode) => GraphNode): Graph {
+  const swap = (results: ReadonlyMap<string, GraphNode>) =>
+    new Map([...results].map(([name, node]) => [name, replacement(node)] as const))
+  return { ...graph, updates: swap(graph.updates), outputs: swap(graph.outputs) }
+}
+
 /**
  * Rebuilds a graph bottom-up. `rewrite` sees each node with its inputs already rewritten, and returns what should stand for
  * it: the node itself, another node, or a new one. Nodes it leaves alone keep their identity unless an input changed.
  */
 export function rewriteGraph(graph: Graph, rewrite: (node: GraphNode, original: GraphNode) => GraphNode): Graph {
   const replaced = new Map<GraphNode, GraphNode>()
+  const now = (node: GraphNode): GraphNode => replaced.get(node)!
   for (const original of nodesInOrder(graph)) {
-    const inputs = original.inputs.map(input => replaced.get(input)!)
-    const changed = inputs.some((input, i) => input !== original.inputs[i])
-    replaced.set(original, rewrite(changed ? { ...original, inputs } : original, original))
+    replaced.set(original, rewrite(withInputs(original, original.inputs.map(now)), original))
   }
-  const swap = (results: ReadonlyMap<string, GraphNode>) =>
-    new Map([...results].map(([name, node]) => [name, replaced.get(node)!] as const))
-  return { state: graph.state, inputs: graph.inputs, updates: swap(graph.updates), outputs: swap(graph.outputs) }
+  return withResults(graph, now)
 }
