@@ -47,15 +47,24 @@ export async function ensureSampleOf(context: Context, given: SynthFlags): Promi
 export async function planOf(context: Context, store: Store, given: SynthFlags): Promise<SynthPlan> {
   const spec = specOf(store, given, context.cwd)
   const splits = splitsOf(store, spec)
-  const plans = bankPlanOf(store, spec, splits).generators
-  const parts = plans.map(async plan => {
+  return { spec, splits, parts: await estimatedParts(context, store, spec, splits) }
+}
+
+/** What a spec's runs want of each generator, and what making what the bank lacks takes. */
+export async function estimatedParts(
+  context: Context,
+  store: Store,
+  spec: Spec,
+  splits: readonly Dataset[],
+): Promise<SynthPlan['parts']> {
+  const parts = bankPlanOf(store, spec, splits).generators.map(async plan => {
     const request = requestOf(context, plan, spec, splits)
     const free = { requests: 0, price: 0, seconds: null }
     if (request === null) return { plan, estimate: free }
     const learning = request.generator.learns ? learningOn(context, engineNow(context)) : null
     return { plan, estimate: await estimateImages(store, { ...request, ...(learning && { learning }) }) }
   })
-  return { spec, splits, parts: await Promise.all(parts) }
+  return Promise.all(parts)
 }
 
 /** Makes what the bank lacks. @throws LabError `interrupted` by Ctrl+C; what is made is kept */

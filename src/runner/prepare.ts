@@ -2,8 +2,10 @@
 import { type Dataset, datasetUnder } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import {
+  type BankPlan,
   growthProblem,
   type Installed,
+  type PlannedRun,
   type Pretrained,
   parseSpec,
   planRuns,
@@ -13,7 +15,7 @@ import {
   trainingTask,
   withWeights,
 } from '../core/study/index.ts'
-import type { Store, StudyEngine } from '../store/index.ts'
+import type { Store, StudyEngine, StudySummary } from '../store/index.ts'
 import { bankPlanOf, refuseShortfall } from './bank.ts'
 
 export interface PreparedStudy {
@@ -29,22 +31,23 @@ export interface PreparedStudy {
   readonly runs: readonly number[]
 }
 
+/** A study before it is stored. */
+export interface StudyPlan extends Pick<PreparedStudy, 'spec' | 'splits' | 'engine' | 'pretrained'> {
+  /** The study of its name, which it grows. */
+  readonly existing: StudySummary | null
+  readonly bank: BankPlan
+  /** In the order they are trained. */
+  readonly planned: readonly PlannedRun[]
+}
+
 /**
  * Adds the study, or grows the one of its name. Runs that exist already are used; failed and stopped ones go back in the queue.
  * @throws LabError `usage` where there is no such dataset, the spec does not fit it, is no growth of the study of its name, or wants
  * images that the bank lacks
  */
 export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): PreparedStudy {
-  const splits = splitsOf(store, given)
-  const existing = store.studies.get(given.name)
-  const before = existing === null ? null : parseSpec(existing.spec, `study '${given.name}'`)
-  if (before !== null) refuseOther(before, given)
-  const spec = withWeights(given, installedIn(store), before)
-  const pretrained = pretrainedOf(spec, installedIn(store))
-  const engine = existing?.engine ?? wanted
-  const bank = bankPlanOf(store, spec, splits)
+  const { spec, splits, existing, engine, pretrained, bank, planned } = planStudy(store, given, wanted)
   refuseShortfall(bank, 'mri-lab synth run --spec SPEC.json')
-  const planned = planRuns(spec, splits, engine, pretrained, bank)
   // A run of each cell and split is made as a trial, so that a scenario that cannot be mixed is refused before anything is stored.
   const trials = planned.slice(0, (planned.length / spec.runs) * splits.length)
   for (const run of trials) trainingTask(spec, splitOfRun(splits, run.index), run, () => 0, pretrained, bank)
@@ -62,6 +65,19 @@ export function prepareStudy(store: Store, given: Spec, wanted: StudyEngine): Pr
     store.requests.supersede(spec.name)
     return { spec, dataset: splits[0]!, splits, engine: store.studies.get(spec.name)?.engine ?? engine, pretrained, runs }
   })
+}
+
+/** What `prepareStudy` would bring into the database. Stores nothing, and takes a bank that lacks images as it is. Throws as prepareStudy. */
+export function planStudy(store: Store, given: Spec, wanted: StudyEngine): StudyPlan {
+  const splits = splitsOf(store, given)
+  const existing = store.studies.get(given.name)
+  const before = existing === null ? null : parseSpec(existing.spec, `study '${given.name}'`)
+  if (before !== null) refuseOther(before, given)
+  const spec = withWeights(given, installedIn(store), before)
+  const pretrained = pretrainedOf(spec, installedIn(store))
+  const engine = existing?.engine ?? wanted
+  const bank = bankPlanOf(store, spec, splits)
+  return { spec, splits, existing, engine, pretrained, bank, planned: planRuns(spec, splits, engine, pretrained, bank) }
 }
 
 /** A study as it is stored. @throws LabError `failed` where it was never prepared */

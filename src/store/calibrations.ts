@@ -46,6 +46,7 @@ export class Calibrations {
   readonly #connection: Connection
   readonly #put
   readonly #of
+  readonly #fastest
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -60,6 +61,19 @@ export class Calibrations {
       `SELECT workers, threads, images_per_second AS imagesPerSecond FROM calibrations WHERE setting = :setting
        ORDER BY workers, threads`,
     )
+    this.#fastest = connection.query(
+      { table: 'calibrations', key: ['setting'] },
+      z.object({ imagesPerSecond: z.number().positive() }),
+      `SELECT images_per_second AS imagesPerSecond FROM calibrations
+       WHERE setting ->> 'processor' = :processor AND setting ->> 'engine' = :engine AND setting ->> 'model' = :model
+         AND setting ->> 'size' = :size AND setting ->> 'batch' = :batch
+       ORDER BY created DESC, images_per_second DESC LIMIT 1`,
+    )
+  }
+
+  /** Images a second that a load was last measured at, of all workers together; null where it never was. */
+  speedOf(load: Pick<CalibrationSetting, 'processor' | 'engine' | 'model' | 'size' | 'batch'>): number | null {
+    return this.#fastest.get({ ...load })?.imagesPerSecond ?? null
   }
 
   /** Keeps a measurement; one of the same layout in the same setting is replaced. */

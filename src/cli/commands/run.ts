@@ -1,6 +1,7 @@
 import { ensureSample, SAMPLE } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab } from '../lab.ts'
+import { changeLab, readLab } from '../lab.ts'
+import { noDataset } from '../missing.ts'
 import { argument, byModel, configuration, eitherWay, list, pairs, text, toggle, whole } from '../options.ts'
 
 export const run = defineCommand({
@@ -35,6 +36,7 @@ export const run = defineCommand({
     fineTune: text('all|head', 'which weights are trained: all, or the last layer on features of the rest, frozen'),
     seed: whole('N', 'what everything random comes from'),
     printSpec: toggle('print the spec and train nothing'),
+    plan: toggle('print what it would train, make, take and could show, and train nothing'),
     detach: toggle('return at once; the study goes on in the background'),
   },
   examples: [
@@ -48,9 +50,10 @@ export const run = defineCommand({
       line: 'mri-lab run quick --name narrow --models resnet18,vit --configuration resnet18.width=8,vit.depth=2,vit.width=64,vit.heads=4',
       says: 'The other models made small enough for a laptop, from scratch',
     },
+    { line: 'mri-lab run spec.json --plan', says: 'What it would take, and what it could show' },
     { line: 'mri-lab run --print-spec quick > spec.json', says: 'A spec to begin from' },
   ],
-  async action(context, { spec: source }, { printSpec, detach = false, ...overrides }) {
+  async action(context, { spec: source }, { printSpec, plan = false, detach = false, ...overrides }) {
     const { chosenSpec } = await import('../chosenSpec.ts')
     const { parseSpec, specJson } = await import('../../core/study/index.ts')
     const json = chosenSpec(source, overrides, context.cwd)
@@ -62,10 +65,20 @@ export const run = defineCommand({
     const spec = parseSpec(json, source)
     const { trainStudy } = await import('../trainStudy.ts')
     const { studyEngine } = await import('../runnerOf.ts')
-    await studyEngine(context) // an engine that is not here is refused before anything is written
+    const engine = await studyEngine(context) // an engine that is not here is refused before anything is written
     if (spec.dataset === SAMPLE) await ensureSample(context)
+    const { planLines, studyPlan } = await import('../studyPlan.ts')
+    if (plan) {
+      const planned = await readLab(context, null, store => studyPlan(context, store, spec, engine))
+      if (planned === null) throw noDataset(spec.dataset)
+      context.result(planned, () => planLines(planned).join('\n'))
+      return
+    }
     const { refuseWithoutImages } = await import('../synthesise.ts')
-    await changeLab(context, store => refuseWithoutImages(context, store, spec, source, overrides))
+    await changeLab(context, async store => {
+      refuseWithoutImages(context, store, spec, source, overrides)
+      context.note(planLines(await studyPlan(context, store, spec, engine)).join('\n'))
+    })
     await trainStudy(context, spec, { detach })
   },
 })

@@ -34,8 +34,10 @@ export const runs = defineCommand({
   },
 })
 
+/** Below the table why each run failed, and how to try again. */
 function list(found: readonly Run[]): string {
-  return alignedTable(
+  const failed = found.filter(({ status }) => status === 'failed')
+  const table = alignedTable(
     [
       { title: 'id', align: 'right' },
       { title: 'study' },
@@ -65,4 +67,7 @@ function list(found: readonly Run[]): string {
       result === null ? '' : formatDuration(result.seconds),
     ]),
   )
+  if (failed.length === 0) return table
+  const causes = failed.map(({ id, error }) => `run ${id} failed: ${error ?? 'nobody knows why'}`)
+  return [table, '', ...causes, `'mri-lab retry ${failed.map(({ id }) => id).join(' ')}' tries again`].join('\n')
 }
