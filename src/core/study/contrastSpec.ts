@@ -28,7 +28,8 @@ const DECLARED = 'declared'
 
 const name = (longest: number) => z.string().trim().min(1).max(longest)
 const side = z.strictObject({ policy: name(40), scenario: name(60) })
-const declared = z.strictObject({
+/** A contrast of one's own, written out. */
+export const declaredContrast = z.strictObject({
   question: name(60)
     .refine(text => !/\p{Cc}/u.test(text), 'must not hold control characters')
     .default(DECLARED),
@@ -40,7 +41,7 @@ const declared = z.strictObject({
 /** One or the other by what it is, so that what is wrong inside is named there. */
 const item = z.unknown().transform((given, context): 'default' | DeclaredContrast => {
   if (given === 'default') return given
-  const parsed = declared.safeParse(given)
+  const parsed = declaredContrast.safeParse(given)
   if (parsed.success) return parsed.data
   const isOwn = typeof given === 'object' && given !== null
   const issues = isOwn ? parsed.error.issues : [{ path: [], message: "must be 'default' or an object with from and to" }]

@@ -24,7 +24,8 @@ const name = z
   .refine(text => !/[\p{Cc},]/u.test(text), 'must not hold control characters or commas')
   .refine(text => !POLICIES.some(policy => policy === text), "is the name of one of the lab's own policies")
 
-const custom = z.strictObject({
+/** One's own, written out. */
+export const customPolicy = z.strictObject({
   name,
   flip: probability.default(0),
   subPolicies: z.array(z.array(operation).min(1).max(100)).min(1).max(1000),
@@ -34,7 +35,7 @@ const known = z.enum(POLICIES, `must be ${POLICIES.join(', ')}, or an object wit
 /** One or the other by what it is, so that what is wrong inside one's own is named there. */
 const policy = z.unknown().transform((given, context): SpecPolicy => {
   const isOwn = typeof given === 'object' && given !== null
-  const parsed = isOwn ? custom.safeParse(given) : known.safeParse(given)
+  const parsed = isOwn ? customPolicy.safeParse(given) : known.safeParse(given)
   if (parsed.success) return parsed.data
   for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', input: given, path, message })
   return z.NEVER

@@ -113,7 +113,10 @@ const configuration = z
   .strictObject(forEachModel(name => configurationOf(name).optional()))
   .transform(given => given as Partial<ByModel<Configuration>>)
 
-const schema = z.strictObject({
+/** What a spec's file may hold. `specSchema.ts` makes the JSON Schema of it that ships. */
+export const schema = z.strictObject({
+  /** For editors; it decides nothing. */
+  $schema: z.string().optional(),
   name: label(100).default('mild-and-moderate'),
   dataset: label(100),
   split: z.enum(SPLITS).default('parity'),
@@ -152,7 +155,7 @@ const schema = z.strictObject({
 export function parseSpec(json: unknown, origin: string): Spec {
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
-  const spec = parsed.data
+  const { $schema: _, ...spec } = parsed.data
   const problem = stepsProblem(spec) ?? contrastProblem(spec)
   if (problem !== null) throw new LabError('usage', `${origin}: ${problem.field}: ${problem.message}`)
   if (spec.split === 'parity' && (spec.splits ?? 1) > 1) {
