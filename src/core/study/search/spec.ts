@@ -1,6 +1,7 @@
 /** What is searched, at what price: a study's spec without scenarios, and beside it `search`. */
 import { z } from 'zod'
 import { LabError } from '../../shared/errors.ts'
+import { fewestPairs } from '../../stats/index.ts'
 import { DUPLICATE } from '../../synthesis/index.ts'
 import { METRICS, type Metric } from '../metrics.ts'
 import { policyName } from '../policies.ts'
@@ -55,6 +56,9 @@ const several = <T>(value: z.ZodType<T>) => z.array(value).min(1).refine(distinc
 const tried = (most: number) =>
   z.union([several(z.number().min(0).max(most)), z.record(words, several(z.number().min(0).max(most)))])
 
+/** Pairs with which either of the two contrasts of a confirmation can be shown. */
+const FEWEST = fewestPairs(0.05 / 2)
+
 const schema = z.strictObject({
   classes: z
     .union(
@@ -72,7 +76,7 @@ const schema = z.strictObject({
     'must be {"runs": N} or {"hours": H}',
   ),
   keepOneOf: z.int().min(2).max(100).default(2),
-  confirm: z.int().min(6, 'must be 6 or more: with fewer pairs nothing can be shown').max(10_000).default(20),
+  confirm: z.int().min(FEWEST, `must be ${FEWEST} or more: with fewer pairs nothing can be shown`).max(10_000).default(20),
   tune: z
     .strictObject({
       learningRate: several(z.number().positive().max(10)).optional(),

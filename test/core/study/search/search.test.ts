@@ -15,7 +15,7 @@ import { labError } from '../../../store/laboratory.ts'
 const CLASSES = ['A', 'B', 'C']
 const json = (search: object = {}, fields: object = {}) => ({
   ...{ name: 'which', dataset: 'toy', models: ['cnn'], ...fields },
-  search: { budget: { runs: 200 }, confirm: 6, ...search },
+  search: { budget: { runs: 200 }, confirm: 7, ...search },
 })
 const parsed = (search: object = {}, fields: object = {}): Search => parseSearch(json(search, fields), 'w.json')
 const names = (search: object) => candidatesOf(parsed(search).space, CLASSES, 1).candidates.map(one => one.name)
@@ -23,7 +23,7 @@ const names = (search: object) => candidatesOf(parsed(search).space, CLASSES, 1)
 describe('a search spec', () => {
   it('fills in what it leaves out', () => {
     expect(parsed()).toMatchObject({
-      ...{ model: 'cnn', policy: 'none', metric: 'loss', keepOneOf: 2, confirm: 6, tune: null },
+      ...{ model: 'cnn', policy: 'none', metric: 'loss', keepOneOf: 2, confirm: 7, tune: null },
       space: { classes: 'subsets', real: [1], synthetic: [0.2], generators: ['morph'], candidates: null },
       base: { sources: 'per-run', epochs: { cnn: 100 } },
     })
@@ -34,7 +34,7 @@ describe('a search spec', () => {
     [json({ budget: { runs: 0 } }), /^w.json: search.budget/],
     [json({ budget: { runs: 9, hours: 1 } }), /^w.json: search.budget/],
     [json({ budget: undefined }), /^w.json: search.budget/],
-    [json({ confirm: 3 }), /^w.json: search.confirm: must be 6 or more/],
+    [json({ confirm: 3 }), /^w.json: search.confirm: must be 7 or more/],
     [json({ classes: 'all' }), /^w.json: search.classes: must be 'subsets', 'each', or a list/],
     [json({ synthetic: [0.2, 0.2] }), /^w.json: search.synthetic/],
     [json({ generators: ['duplicate'] }), /^w.json: search.generators: 'duplicate' is the control/],
@@ -207,7 +207,7 @@ describe('a search', () => {
         spec.scenarios.flatMap(({ name }) => Array.from({ length: spec.runs }, (_, i) => `${name} ${i}`)),
       ),
     )
-    expect(cells.size + 3 * 6).toBe(found.plan.runs)
+    expect(cells.size + 3 * 7).toBe(found.plan.runs)
     expect(found.plan.runs).toBeLessThanOrEqual(200)
   })
 
@@ -262,7 +262,7 @@ describe('a search', () => {
   it('is refused where the budget does not pay for it', async () => {
     const { trained, work } = simulated(gain)
     await expect(findWinner(parsed({ budget: { runs: 20 } }), CLASSES, work)).rejects.toThrow(
-      labError('usage', '20 runs are too few for 7 candidates: 34 are'),
+      labError('usage', '20 runs are too few for 7 candidates: 37 are'),
     )
     expect(trained).toEqual([])
   })
@@ -272,7 +272,7 @@ describe('a search', () => {
     const { winner } = await findWinner(search, CLASSES, simulated(gain).work)
     const spec = confirmationStudy(search, winner)
     expect(spec.seed).not.toBe(search.base.seed)
-    expect(spec).toMatchObject({ controls: true, runs: 6, scenarios: [{ name: '100/0' }, { name: winner.name }] })
+    expect(spec).toMatchObject({ controls: true, runs: 7, scenarios: [{ name: '100/0' }, { name: winner.name }] })
     expect(spec.contrasts).toMatchObject([
       { question: 'confirmation', from: { scenario: '100/0' }, to: { scenario: winner.name } },
       { question: 'confirmation', from: { scenario: `${winner.name} control` }, to: { scenario: winner.name } },
