@@ -141,6 +141,9 @@ describe.skipIf(!isThere)('a report in a browser', { timeout: 300_000 }, () => {
     expect(await page.evaluate('getComputedStyle(document.querySelector("nav")).display')).toBe('none')
     expect(await page.evaluate('getComputedStyle(document.querySelector("figure.wide")).breakInside')).toBe('avoid')
     expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe('rgb(255, 255, 255)')
+    // What A4 leaves between its margins.
+    await page.setViewport({ width: 672, height: 1000 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(672)
     const pdf = await page.pdf({ format: 'A4' })
     expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe('%PDF-')
     await page.close()

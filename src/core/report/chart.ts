@@ -38,8 +38,10 @@ export function chart({ id, title, description }: ChartWords, options: Options):
   return html`<svg role="img" aria-labelledby="${id}-title ${id}-words" viewBox="${box}" font-size="${LETTERS}" text-anchor="middle" fill="currentColor"><title id="${id}-title">${title}</title><desc id="${id}-words">${description}</desc>${new Markup(svg.inner)}</svg>`
 }
 
-/** A name in a chart, cut off where there is no room. */
+/** A name in a chart; where there is no room it lacks some of its middle, for names often differ at their ends. */
 export function chartName(name: string, letters: number): string {
   const all = [...name]
-  return all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
+  if (all.length <= letters) return name
+  const end = Math.floor(letters / 3)
+  return `${all.slice(0, letters - 1 - end).join('')}…${all.slice(-end).join('')}`
 }

@@ -104,6 +104,7 @@ summary { cursor: pointer; }
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #ccc; --soft: #f5f5f5; --points: #0072b2; --other: #c2500a; --link: #000;
     --warn: #7a4a00; --warnground: #fff; }
   @page { margin: 18mm 16mm; }
+  html { font-size: 12px; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
   h2 { break-after: avoid; margin-top: 1.6rem; }
