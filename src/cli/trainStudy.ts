@@ -1,7 +1,7 @@
 /** Trains a study and stays with it, or with one that is trained already. The runner is a process of its own and outlives this one. */
 import { LabError } from '../core/shared/errors.ts'
-import type { Spec } from '../core/study/index.ts'
-import { ensureRunner, followStudy, runnerStatus, type StudyEvent } from '../runner/index.ts'
+import { type Spec, specJson } from '../core/study/index.ts'
+import { ensureRunner, followStudy, planStudy, runnerStatus, type StudyEvent } from '../runner/index.ts'
 import type { Store, StudySummary } from '../store/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { Context } from './context.ts'
@@ -42,10 +42,20 @@ export async function trainPart(
   hear: (event: StudyEvent) => void,
 ): Promise<void> {
   await refuseOtherEngine(context, store, spec.name)
+  if (isTrained(store, spec)) return
   const control = runnerOf(context, store)
   await control.start(spec)
   const view = { hear, end: () => {} }
   refuseUnfinished(await stay(context, store, spec.name, { onLeave: () => control.stop(spec.name), revive: true, view }))
+}
+
+/** Whether the study is there as the spec says, every run of it done: then no runner is needed. */
+function isTrained(store: Store, spec: Spec): boolean {
+  const study = store.studies.get(spec.name)
+  if (!study?.engine || study.done < study.runs) return false
+  const plan = planStudy(store, spec, study.engine)
+  const same = JSON.stringify(specJson(plan.spec)) === JSON.stringify(study.spec)
+  return same && plan.planned.every(({ key }) => store.runs.byKey(key)?.status === 'done')
 }
 
 /** Follows a study that is trained; Ctrl+C leaves it to itself. */

@@ -12,9 +12,9 @@ type Json = z.core.JSONSchema.BaseSchema
 /** JSON Schema, draft 2020-12. What goes beyond it (two scenarios of one name, a class that the dataset has not) is told by `run`. */
 export function specSchema(): Json {
   const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: completed })
-  const { $schema, ...rest } = made
+  const { $schema: _, ...rest } = made
   return {
-    $schema,
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: "A study's spec of MRI Lab",
     description: "What 'mri-lab run SPEC.json' trains. Field by field: 'mri-lab run --print-spec quick' prints one.",
     ...rest,

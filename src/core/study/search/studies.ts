@@ -67,7 +67,7 @@ export function pilotStudy({ base }: Search): Spec {
 export const PILOT_RUNS = 2
 
 /** The question under which both contrasts of the confirmation are corrected together. */
-export const CONFIRMATION = 'confirmation'
+const CONFIRMATION = 'confirmation'
 
 /** The winner, the baseline and the winner's control on seeds that the search has not used. */
 export function confirmationStudy({ base, policy, confirm }: Search, winner: Candidate): Spec {
@@ -90,6 +90,6 @@ function whole(spec: Spec): Spec {
 }
 
 /** All random streams begin with the seed: another one shares none with any run of the search. */
-export function freshSeed(seed: number): number {
+function freshSeed(seed: number): number {
   return Number.parseInt(hashOf(seed, 'search confirmation').slice(0, 8), 16)
 }
