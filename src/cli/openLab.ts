@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { LabError } from '../core/shared/errors.ts'
 import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '../runner/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { type Ask, type Lab, openLab } from '../ui/index.ts'
+import { type Ask, clipboardSequence, type Lab, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
 import { engineNow, idleAdvice } from './autoEngine.ts'
 import type { Context } from './context.ts'
+import { createMachineLoad } from './machineLoad.ts'
 import { askProgram } from './ownProgram.ts'
 import { runnerOf, runnerSettings } from './runnerOf.ts'
 
@@ -25,8 +26,10 @@ class OpenedLab implements Lab {
   readonly version: string
   readonly engine: Lab['engine']
   readonly advice: string | null
+  readonly colours: number
   readonly control: RunnerControl
   readonly ask: Ask
+  readonly machine = createMachineLoad()
   private readonly context: Context
   private opened: Store | null = null
   private explainer: Explainer | null = null
@@ -43,6 +46,7 @@ class OpenedLab implements Lab {
       threads: threads ?? 1,
       workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
     }
+    this.colours = context.settings.color ? 2 ** process.stdout.getColorDepth() : 1
     this.advice = idleAdvice(context)
     this.ask = askProgram(['--db', this.database], context.cwd)
     this.control = {
@@ -64,6 +68,10 @@ class OpenedLab implements Lab {
 
   now(): Date {
     return this.context.now()
+  }
+
+  copy(text: string): void {
+    process.stdout.write(clipboardSequence(text))
   }
 
   async addSample(): Promise<void> {

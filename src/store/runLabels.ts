@@ -14,6 +14,7 @@ export class RunLabels {
   readonly #tag
   readonly #untag
   readonly #tags
+  readonly #notes
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -35,6 +36,16 @@ export class RunLabels {
       z.object({ run: z.int(), tag: z.string() }),
       'SELECT run, tag FROM run_tags ORDER BY run, tag',
     )
+    this.#notes = connection.query(
+      { table: 'notes', key: ['run'] },
+      z.object({ run: z.int(), text: z.string() }),
+      'SELECT run, text FROM notes WHERE run IS NOT NULL ORDER BY id',
+    )
+  }
+
+  /** The newest note of each run that has any. */
+  notes(): ReadonlyMap<number, string> {
+    return new Map(this.#notes.all().map(({ run, text }) => [run, text]))
   }
 
   /** Pins a run, or takes the pin away. A run that there is not is left alone. */

@@ -17,9 +17,10 @@ import { useStatus } from './hooks/useStatus.ts'
 import { useWindow, WindowContext, type WindowSize } from './hooks/useWindow.ts'
 import { Keyboard, KeyboardContext, type KeyHandlers } from './keyboard.ts'
 import { keyWords } from './keymap.ts'
-import { commandsOf, footerKeys, helpSections } from './keyWords.ts'
+import { commandsOf, footerKeys, helpSections, placeCommands } from './keyWords.ts'
 import { type Lab, LabContext, useLab } from './lab.ts'
-import type { ScreenName } from './screen.ts'
+import { datasetNames, studyNames } from './queries/studies.ts'
+import type { ScreenName, ScreenProps } from './screen.ts'
 import { loadScreens, SCREENS, TABS } from './screens.ts'
 import { statusWords } from './statusWords.ts'
 import { COLOURED, PLAIN, ThemeContext } from './theme.ts'
@@ -64,6 +65,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const { columns, rows } = useWindow()
   const { exit } = useApp()
   const keyboard = useContext(KeyboardContext)
+  const lab = useLab()
   const { place, go, back } = useNavigation(first)
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   const tooSmall = columns < LEAST.columns || rows < LEAST.rows
@@ -74,7 +76,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const everywhere: KeyHandlers = {
     ...elsewhere,
     help: () => setOverlay({ kind: 'help' }),
-    palette: () => setOverlay({ kind: 'palette', commands: commandsOf(keyboard.live()) }),
+    palette: () => setOverlay({ kind: 'palette', commands: [...commandsOf(keyboard.live()), ...placesOf(lab, go)] }),
     back: back ?? undefined,
   }
   useKeys('global', tooSmall ? { leave } : { ...everywhere, leave })
@@ -106,6 +108,11 @@ function Shell({ first }: { readonly first: ScreenName }) {
       <Bottom width={columns} />
     </Box>
   )
+}
+
+/** Studies and datasets, for the palette. */
+function placesOf({ store }: Lab, go: ScreenProps['go']): Command[] {
+  return store === null ? [] : placeCommands(studyNames(store), datasetNames(store), go)
 }
 
 function Top({ width, screen }: { readonly width: number; readonly screen: ScreenName }) {

@@ -5,10 +5,11 @@
 import type { Lab } from './lab.ts'
 import type { OpenLabOptions } from './open.tsx'
 
+export { clipboardSequence } from './format/clipboard.ts'
 export { formatDuration } from './format/duration.ts'
 export { formatNumber } from './format/number.ts'
 export { printable, printableJson, printableLines } from './format/printable.ts'
-export type { Ask, AskOptions, ExplainRequest, Explanation, Lab } from './lab.ts'
+export type { Ask, AskOptions, ExplainRequest, Explanation, Lab, MachineLoad } from './lab.ts'
 
 /** Opens the lab; resolves when the user leaves. See `showLab` of `open.tsx`. */
 export async function openLab(lab: Lab, options: OpenLabOptions): Promise<void> {

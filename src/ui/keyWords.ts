@@ -39,6 +39,36 @@ export function helpSections(here: Context): HelpSection[] {
 /** Not worth finding by words: moving about, and the palette itself. */
 const UNSAID: readonly Action[] = ['up', 'down', 'left', 'right', 'pageUp', 'pageDown', 'first', 'last', 'palette']
 
+interface Place {
+  readonly study?: string
+  readonly dataset?: string
+}
+
+/** For the palette: the screens of each study and dataset, by name. */
+export function placeCommands(
+  studies: readonly string[],
+  datasets: readonly string[],
+  go: (screen: 'tables' | 'live' | 'runs' | 'data' | 'bank', place: Place) => void,
+): Command[] {
+  const ofStudy = studies.flatMap(study =>
+    (['tables', 'live', 'runs'] as const).map(screen => {
+      return {
+        name: `${screen} ${study}`,
+        key: '',
+        says: `${screen} of the study ${study}`,
+        act: () => go(screen, { study }),
+      }
+    }),
+  )
+  const ofData = datasets.flatMap(dataset =>
+    (['data', 'bank'] as const).map(screen => {
+      const says = `${screen === 'data' ? 'images' : 'synthetic images'} of the dataset ${dataset}`
+      return { name: `${screen} ${dataset}`, key: '', says, act: () => go(screen, { dataset }) }
+    }),
+  )
+  return [...ofStudy, ...ofData]
+}
+
 /** The palette's commands: what can be done now. */
 export function commandsOf(live: readonly LiveAction[]): Command[] {
   return actionNames().flatMap(action => {

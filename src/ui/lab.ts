@@ -7,6 +7,15 @@ import type { Ask } from './asked/ask.ts'
 export type { ExplainRequest, Explanation } from '../runner/index.ts'
 export type { Ask, AskOptions } from './asked/ask.ts'
 
+/** How busy the machine is. */
+export interface MachineLoad {
+  /** Share of its processors' time since the last look, 0 to 1; null where that was just now. */
+  readonly processors: number | null
+  /** Bytes of memory that cannot be had, and in all. */
+  readonly used: number
+  readonly total: number
+}
+
 export interface Lab {
   /** For reading. Screens write nothing but through `control`. Null where there is no database yet. */
   readonly store: Store | null
@@ -14,10 +23,15 @@ export interface Lab {
   readonly version: string
   /** What `--engine auto` stands for here; threads and workers are what is expected before a study's own are known. */
   readonly engine: { readonly name: string; readonly threads: number; readonly workers: number }
+  /** Colours that the terminal shows: 1 (none), 16, 256 or 2 ** 24. */
+  readonly colours: number
   /** What is amiss on this machine, with what to do: a GPU that nothing uses; null where nothing is. */
   readonly advice: string | null
   readonly control: RunnerControl
   now(): Date
+  /** Puts a text on the clipboard of the machine one sits at. Throws a LabError `failed` for one that terminals would cut. */
+  copy(text: string): void
+  machine(): MachineLoad
   /** Adds the sample that ships; the database is made where there is none, and `store` is there afterwards. */
   addSample(): Promise<void>
   /** The lab's own program, in a process of its own: for what takes long. */

@@ -1,8 +1,9 @@
 /** The columns of the list of runs: how each is written, sorted and found. */
 import type { RunStatus } from '../core/study/run.ts'
 import type { DataColumn, DataRow, Tone } from './components/DataTable.tsx'
+import type { FilterField } from './components/filter.ts'
 import { formatDuration } from './format/duration.ts'
-import { formatNumber } from './format/number.ts'
+import { formatMeasured } from './format/measured.ts'
 import type { RunLine } from './queries/runs.ts'
 import { SYMBOLS } from './theme.ts'
 
@@ -23,7 +24,7 @@ const STATUS: Readonly<Record<RunStatus, { readonly words: string; readonly tone
 function column(title: string, width: number, value: RunColumn['value'], more: Partial<RunColumn> = {}): RunColumn {
   const cell = (run: RunLine): string => {
     const found = value(run)
-    return typeof found === 'string' ? found : formatNumber(found)
+    return typeof found === 'string' ? found : formatMeasured(found)
   }
   return { title, width, value, cell, ...more }
 }
@@ -31,48 +32,74 @@ function column(title: string, width: number, value: RunColumn['value'], more: P
 const right = 'right'
 
 export const RUN_COLUMNS: readonly RunColumn[] = [
-  column('run', 6, run => run.id, { align: right }),
+  column('run', 7, run => run.id, { align: right, cell: run => `${run.pinned ? SYMBOLS.pin : ''}${run.id}` }),
   column('model', 9, run => run.model),
   column('policy', 12, run => run.policy, { drop: 1 }),
   column('scenario', 11, run => run.scenario, { grow: true }),
-  column('no.', 5, run => run.index, { align: right, drop: 5 }),
+  column('no.', 5, run => run.index, { align: right, drop: 6 }),
   column('status', 9, run => run.status, { cell: run => STATUS[run.status].words }),
   column('epochs', 7, run => run.epochs, { align: right, drop: 4 }),
   column('loss', 8, run => run.loss, { align: right }),
   column('accuracy', 9, run => run.accuracy, { align: right, drop: 2 }),
-  column('engine', 11, run => run.engine, { drop: 6 }),
+  column('balanced', 9, run => run.balancedAccuracy, { align: right, drop: 7 }),
+  column('engine', 11, run => run.engine, { drop: 8 }),
   column('time', 10, run => run.seconds, {
     align: right,
     drop: 3,
     cell: run => (run.seconds === null ? SYMBOLS.unknown : formatDuration(run.seconds)),
   }),
-  column('study', 12, run => run.study, { grow: true, drop: 7 }),
+  column('study', 12, run => run.study, { grow: true, drop: 9 }),
+  column('notes', 14, run => noteWords(run) || null, { grow: true, drop: 5, cell: run => noteWords(run) || ' ' }),
 ]
 
-/** A run as a row of the list. A diverged run's loss is not a number: `✕`. */
+/** `#best a remark`. */
+function noteWords({ tags, note }: RunLine): string {
+  const words = tags === '' ? [] : tags.split(' ').map(tag => `#${tag}`)
+  return [...words, note].filter(Boolean).join(' ')
+}
+
+/** A run as a row of the list. */
 export function runRow(run: RunLine): DataRow {
   const { tone } = STATUS[run.status]
-  return {
-    key: run.id,
-    cells: RUN_COLUMNS.map(({ cell, value }) => (Number.isNaN(value(run)) ? SYMBOLS.failure : cell(run))),
-    tone,
-  }
+  return { key: run.id, cells: RUN_COLUMNS.map(({ cell }) => cell(run)), tone }
 }
+
+const text = (name: string, value: (run: RunLine) => string | null): FilterField<RunLine> => ({ name, value, kind: 'text' })
+const numeric = (name: string, value: (run: RunLine) => number | null): FilterField<RunLine> => {
+  return { name, value, kind: 'number' }
+}
+
+/** What the filter line can ask of a run. */
+export const RUN_FIELDS: readonly FilterField<RunLine>[] = [
+  text('model', run => run.model),
+  text('policy', run => run.policy),
+  text('scenario', run => run.scenario),
+  text('status', run => run.status),
+  numeric('loss', run => run.loss),
+  numeric('accuracy', run => run.accuracy),
+  numeric('balanced', run => run.balancedAccuracy),
+  numeric('epochs', run => run.epochs),
+  numeric('seconds', run => run.seconds),
+  { ...numeric('run', run => run.id), searched: true },
+  numeric('number', run => run.index),
+  text('study', run => run.study),
+  text('engine', run => run.engine),
+  text('tag', run => run.tags),
+  text('note', run => run.note),
+  text('is', run => (run.pinned ? 'pinned' : '')),
+]
 
 export interface Order {
   readonly column: number
   readonly descending: boolean
 }
 
-/** The runs whose words hold all that is wanted, in an order; equal ones stay as they were planned. */
-export function arranged(runs: readonly RunLine[], wanted: string, { column: at, descending }: Order): RunLine[] {
-  const words = wanted.toLowerCase().split(' ').filter(Boolean)
-  const wordsOf = (run: RunLine): string =>
-    `${run.id} ${run.model} ${run.policy} ${run.scenario} ${run.status} ${run.study} ${run.engine ?? ''}`.toLowerCase()
-  const found = words.length === 0 ? [...runs] : runs.filter(run => words.every(word => wordsOf(run).includes(word)))
+/** Those runs in an order, pinned ones first; equal ones stay as they were planned. */
+export function ordered(runs: readonly RunLine[], { column: at, descending }: Order): RunLine[] {
   const { value } = RUN_COLUMNS[at]!
   const sign = descending ? -1 : 1
-  return found.sort((a, b) => {
+  return runs.toSorted((a, b) => {
+    if (a.pinned !== b.pinned) return a.pinned ? -1 : 1
     const [left, right] = [value(a), value(b)]
     const unknown = Number(missing(left)) - Number(missing(right))
     if (unknown !== 0 || left === null || right === null) return unknown

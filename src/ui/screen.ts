@@ -1,10 +1,21 @@
 /** What a screen is given, and the names to go to. */
-export type ScreenName = 'lab' | 'compose' | 'live' | 'tables' | 'runs' | 'runDetail' | 'gradcam'
+export type ScreenName =
+  | 'lab'
+  | 'compose'
+  | 'live'
+  | 'tables'
+  | 'runs'
+  | 'runDetail'
+  | 'gradcam'
+  | 'data'
+  | 'bank'
+  | 'doctor'
 
 /** What a screen shall look at; each takes what it knows. */
 export interface Target {
   readonly study?: string
   readonly run?: number
+  readonly dataset?: string
 }
 
 /**

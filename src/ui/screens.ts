@@ -23,6 +23,9 @@ const LOADERS = {
   runs: () => import('./screens/runs.tsx').then(file => ({ default: file.RunsScreen })),
   runDetail: () => import('./screens/runDetail.tsx').then(file => ({ default: file.RunDetailScreen })),
   gradcam: () => import('./screens/gradcam.tsx').then(file => ({ default: file.Gradcam })),
+  data: () => import('./screens/data.tsx').then(file => ({ default: file.DataScreen })),
+  bank: () => import('./screens/bank.tsx').then(file => ({ default: file.BankScreen })),
+  doctor: () => import('./screens/doctor.tsx').then(file => ({ default: file.DoctorScreen })),
 }
 
 /** In the order of the tabs. */
@@ -34,6 +37,9 @@ export const SCREENS: Readonly<Record<ScreenName, ScreenEntry>> = {
   runs: { title: 'Runs', tab: 'goRuns', context: 'runs', component: lazy(LOADERS.runs) },
   runDetail: { title: 'Run', tab: 'goRuns', context: 'runDetail', component: lazy(LOADERS.runDetail) },
   gradcam: { title: 'Grad-CAM', tab: 'goGradcam', context: 'gradcam', component: lazy(LOADERS.gradcam) },
+  data: { title: 'Data', tab: 'goData', context: 'data', component: lazy(LOADERS.data) },
+  bank: { title: 'Bank', tab: 'goBank', context: 'bank', component: lazy(LOADERS.bank) },
+  doctor: { title: 'Doctor', tab: 'goDoctor', context: 'doctor', component: lazy(LOADERS.doctor) },
 }
 
 export interface Tab {

@@ -23,6 +23,8 @@ export const SYMBOLS = {
   unknown: '·',
   cursor: '▸',
   mark: '■',
+  /** Stays at the top of lists. */
+  pin: '*',
   paused: '‖',
   /** What a row of something in work moves through, a step a drawing. */
   spinner: '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏',

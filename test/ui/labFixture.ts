@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Dataset } from '../../src/core/dataset/index.ts'
+import type { Audit, Dataset } from '../../src/core/dataset/index.ts'
 import {
   type Cell,
   cellsOf,
@@ -13,6 +13,7 @@ import {
   type Spec,
   specJson,
 } from '../../src/core/study/index.ts'
+import { encodeGreyFile } from '../../src/core/synthesis/index.ts'
 import { NO_STATUS, type RunnerControl, type RunnerStatus } from '../../src/runner/index.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import type { Explanation, Lab } from '../../src/ui/lab.ts'
@@ -95,8 +96,11 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     database: path,
     version: '0.0.0',
     engine: { name: 'onnx-cpu', threads: 1, workers: 2 },
+    colours: 16,
     advice: options.advice ?? null,
     control,
+    copy: (text: string) => void asked.push(`copy ${text}`),
+    machine: () => ({ processors: 0.97, used: 3.5e9, total: 16e9 }),
     now,
     asked,
     setStatus: (changed: Partial<RunnerStatus>) => {
@@ -105,7 +109,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     addSample: async () => {
       asked.push('add sample')
       if (lab.store === null) lab.store = openStore(path, { now, mode: 'write' })
-      if (lab.store.datasets.list().length === 0) lab.store.datasets.add(exampleDataset())
+      addDataset(lab.store, 'sample')
     },
     ask: async (words: readonly string[]) => {
       await ask(...words)
@@ -121,7 +125,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
 
 /** Puts a study with runs into a store: the first `done` are finished, then one failed, one running, the rest queued. */
 export function fillStore(store: Store, spec: Spec, done = Infinity): void {
-  if (store.datasets.list().every(({ name }) => name !== spec.dataset)) store.datasets.add(exampleDataset(spec.dataset))
+  addDataset(store, spec.dataset)
   store.studies.add({
     name: spec.name,
     dataset: spec.dataset,
@@ -152,6 +156,55 @@ export function fillStore(store: Store, spec: Spec, done = Infinity): void {
       else for (const epoch of epochs.slice(0, 3)) store.epochs.append(id, epoch)
     }
   })
+}
+
+/** The example dataset with its pixels, unless it is there. */
+function addDataset(store: Store, name: string): void {
+  if (store.datasets.list().some(one => one.name === name)) return
+  const dataset = exampleDataset(name)
+  // Even pictures: where shades change depends on the processor's rounding.
+  const pixels = store.files.write(Uint8Array.from({ length: 16 * dataset.images.length }, (_, i) => 7 * (i >> 4)))
+  store.datasets.add({ ...dataset, pixels })
+}
+
+/** Puts `count` morphs of the dataset's first training images into the bank. */
+export function fillBank(store: Store, count: number, name = 'sample'): void {
+  const sources = exampleDataset(name).images.filter(one => one.part === 'train')
+  const pixels = { width: 4, height: 4, pixels: new Uint8Array(16).fill(128) }
+  const sha256 = store.files.write(encodeGreyFile(pixels))
+  const images = sources.slice(0, count).map(source => ({
+    ...{ dataset: name, generator: 'morph', class: CLASSES[source.label]!, parents: [source.sha256], trainedOn: [] },
+    ...{ variation: 1, parameters: {}, cost: 0, terms: null, sha256, width: 4, height: 4 },
+  }))
+  store.bank.add(images)
+}
+
+/** What an audit of the example dataset could have found. */
+export function exampleAudit(): Audit {
+  const image = (number: number, part: 'train' | 'validation') => {
+    const label = Math.floor(number / 8)
+    const id = `${number.toString(16).padStart(64, '0')}-1`
+    return { image: id, origin: `${CLASSES[label]}/${number % 8}.jpg`, class: CLASSES[label]!, part }
+  }
+  const pair = (a: number, b: number, likeness: number, more: object) => ({
+    ...{ a: image(a, 'train'), b: image(b, 'validation'), likeness, exact: false, acrossSplits: true, labelConflict: false },
+    ...more,
+  })
+  return {
+    ...{ name: 'sample', fingerprint: 'f'.repeat(64), split: 'parity', images: 32, threshold: 0.9, outliers: [] },
+    ...{
+      exactDuplicates: 1,
+      nearDuplicates: 1,
+      acrossSplits: 2,
+      labelConflicts: 1,
+      baselineLoss: 1.386,
+      baselineAccuracy: 0.25,
+    },
+    neighbours: { accuracy: 0.75, sameGroup: null, grouped: null },
+    groups: { by: 'duplicates', count: 30, acrossSplits: 2 },
+    ...{ classes: [], imbalance: 1, pairsLeftOut: 0 },
+    pairs: [pair(0, 4, 1, { exact: true }), pair(1, 12, 0.94, { labelConflict: true })],
+  }
 }
 
 /** Four images a class and part, without pixels. */

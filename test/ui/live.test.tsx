@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { App } from '../../src/ui/app.tsx'
 import { liveStudy, runCurve } from '../../src/ui/queries/live.ts'
-import { exampleEpochs, type FixtureLab, type FixtureOptions, fixtureLab } from './labFixture.ts'
+import { exampleEpochs, exampleSpec, type FixtureLab, type FixtureOptions, fillStore, fixtureLab } from './labFixture.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 100, rows: 30 }
@@ -38,7 +38,7 @@ it('goes on with a study that nothing works on, and retries what failed', async 
   await drawn.press('r')
   await expect.poll(() => lab.asked).toEqual(['resume mild-and-moderate'])
   await drawn.press('t')
-  await expect.poll(() => lab.asked.at(-1)).toBe('retry')
+  await expect.poll(() => lab.asked.at(-1)).toBe('retry 41')
 })
 
 it('looks at the run in work until the cursor is moved, then at the runs of its cell', async () => {
@@ -77,12 +77,41 @@ it('follows the database: a run ends, and its cell and the log know it', async (
   }
 })
 
+it('retries the failed runs of the study that is shown, and of no other', async () => {
+  const lab = fixtureLab({ done: 40 })
+  fillStore(lab.store, exampleSpec({ name: 'another', runs: 1 }), 2)
+  const drawn = draw(<App lab={lab} window={SIZE} first="live" />, SIZE)
+  await drawn.until('another')
+  await drawn.press('t')
+  await expect.poll(() => lab.asked).toEqual(['retry 75'])
+})
+
+it('smooths the curves, and lays marked runs over them', async () => {
+  const lab = fixtureLab()
+  const drawn = draw(<App lab={lab} window={{ columns: 160, rows: 40 }} first="runs" />, { columns: 160, rows: 40 })
+  await drawn.until('72 runs')
+  await drawn.press(' ', ' ', '3')
+  await drawn.until('2 marked')
+  await drawn.until(/⠤⠤⠤A run 1 +⠤⠤⠤B run 2/)
+  await drawn.press('+', '+')
+  await drawn.until('smoothed 0.6')
+  await drawn.press('v')
+  await drawn.until(/^(?!.*marked)/s)
+  await drawn.press('-', '-')
+  await drawn.until(/^(?!.*smoothed)/s)
+})
+
+it('says how busy the machine is while a study is in work', async () => {
+  const drawn = await live(fixtureLab(AT_WORK))
+  await drawn.until('processors 97 % · memory 3.50 GB of 16 GB')
+})
+
 it('says what there is of a study, a cell and a run', () => {
   const { store } = fixtureLab(AT_WORK)
   const found = liveStudy(store, null)
   expect(liveStudy(store, 'no such')).toEqual(found)
   const cell = found?.cells[0]?.[1]?.[2]
-  expect(cell).toMatchObject({ n: 4, failed: 0, cell: { scenario: '80/0', policy: 'autoaugment' } })
+  expect(cell).toMatchObject({ n: 4, failed: [], cell: { scenario: '80/0', policy: 'autoaugment' } })
   expect(cell?.runs.map(run => run.status).join(' ')).toBe('done done done done running queued queued queued')
   const losses = store.runs
     .list({ scenario: '80/0', policy: 'autoaugment', status: 'done' })
@@ -91,7 +120,12 @@ it('says what there is of a study, a cell and a run', () => {
   expect(cell?.median).toBe((second + third) / 2)
   expect(found?.imagesPerSecond).toBe(118.4)
   expect(found?.log).toHaveLength(41)
-  expect(found?.log.at(-1)).toMatchObject({ run: 41, at: null, loss: null, error: 'its trainer died twice' })
+  expect(found?.log.at(-1)).toMatchObject({
+    run: 41,
+    at: '2026-03-01T12:00:00.000Z',
+    loss: null,
+    error: 'its trainer died twice',
+  })
   expect(runCurve(store, 42)).toMatchObject({ status: 'running', bestEpoch: 3 })
   expect(runCurve(store, 999)).toBeNull()
   expect(liveStudy(fixtureLab({ done: 72 }).store, null)?.imagesPerSecond).toBeNull()

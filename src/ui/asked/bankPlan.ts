@@ -29,9 +29,13 @@ const plan = z.object({ dataset: z.string(), runs: z.number(), generators: z.arr
 export type BankPart = z.infer<typeof part>
 export type BankPlan = z.infer<typeof plan>
 
+export function parsePlan(answer: unknown): BankPlan {
+  return answered(plan, answer, 'synth plan')
+}
+
 /** What the runs of a spec want of the bank. */
 export async function planSpec(ask: Ask, spec: Spec, signal?: AbortSignal): Promise<BankPlan> {
-  return answered(plan, await ask(['synth', 'plan', '--spec'], { file: specJson(spec), signal }), 'synth plan')
+  return parsePlan(await ask(['synth', 'plan', '--spec'], { file: specJson(spec), signal }))
 }
 
 /** Makes what they lack. It may cost `price` of the plan: ask before. */

@@ -16,13 +16,13 @@ interface HeaderProps {
 /** Three lines: tabs, what runs, a rule. */
 export function Header({ width, name, tabs, right, status }: HeaderProps) {
   const { accent } = useTheme()
-  const words = tabs.map(({ key, title, current }) => (current ? `[${key} ${title}]` : ` ${key} ${title} `))
   const named = ` ${name} `
-  const tabsTake = words.reduce((sum, word) => sum + columnsOf(word), 0)
-  const lead = tabsTake + columnsOf(named) <= width ? named : ' '
-  const room = width - columnsOf(lead) - tabsTake - columnsOf(right) - 1
+  const written = wordings(tabs).find(({ words, lead }) => columnsIn([lead ? named : ' ', ...words]) <= width)
+  const { words, lead } = written ?? { words: [], lead: false }
+  const start = lead ? named : ' '
+  const room = width - columnsIn([start, ...words]) - columnsOf(right) - 1
   const pieces: Piece[] = [
-    { text: lead, bold: true },
+    { text: start, bold: true },
     ...words.map((text, i) => (tabs[i]!.current ? { text, color: accent, bold: true } : { text, dim: true })),
   ]
   if (room > 0) pieces.push({ text: ' '.repeat(room) }, { text: right, dim: true })
@@ -33,6 +33,26 @@ export function Header({ width, name, tabs, right, status }: HeaderProps) {
       <Rule width={width} />
     </>
   )
+}
+
+type Tabs = HeaderProps['tabs']
+
+/** The tabs in fewer and fewer columns: with the name before them; without; a space between two; of those one is not at the key alone. */
+function wordings(tabs: Tabs): { readonly words: readonly string[]; readonly lead: boolean }[] {
+  const bracketed = tabs.map(({ key, title, current }) => (current ? `[${key} ${title}]` : ` ${key} ${title} `))
+  const close = tabs.map(({ key, title, current }) => (current ? `[${key} ${title}]` : `${key} ${title} `))
+  const keys = tabs.map(({ key, title, current }) => (current ? `[${key} ${title}] ` : `${key} `))
+  return [
+    { words: bracketed, lead: true },
+    { words: bracketed, lead: false },
+    { words: close.map((word, i) => (tabs[i]!.current && i < close.length - 1 ? `${word} ` : word)), lead: false },
+    { words: keys, lead: true },
+    { words: keys, lead: false },
+  ]
+}
+
+function columnsIn(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + columnsOf(word), 0)
 }
 
 /** A line across the screen. */

@@ -42,7 +42,9 @@ export function LineChart({ width, height, lines, across, log = false, mark }: L
   const order = shown.toReversed()
   const style = (line: number | null): Partial<Piece> => {
     if (line === null) return {}
-    return order[line]?.dotted ? { dim: true } : { color: accent }
+    if (order[line]?.dotted) return { dim: true }
+    // Of many lines the first alone stands out; letters tell the others apart.
+    return line < order.length - 1 && order[line]?.letter !== undefined ? {} : { color: accent }
   }
   const labels = valueLabels(y, rows, log)
   return (
@@ -76,8 +78,11 @@ function rangeOf(values: readonly number[]): Range | null {
 }
 
 function legend(lines: readonly ChartLine[], log: boolean, accent: string | undefined): Piece[] {
-  const names = lines.flatMap(({ name, dotted = false }, i): Piece[] => [
-    { text: `${i === 0 ? '' : '   '}${dotted ? '⠄⠄⠄' : '⠤⠤⠤'} `, ...(dotted ? { dim: true } : { color: accent }) },
+  const names = lines.flatMap(({ name, letter, dotted = false }, i): Piece[] => [
+    {
+      text: `${i === 0 ? '' : '   '}${dotted ? '⠄⠄⠄' : '⠤⠤⠤'}${letter ?? ''} `,
+      ...(dotted ? { dim: true } : i > 0 && letter !== undefined ? {} : { color: accent }),
+    },
     { text: name },
   ])
   return [{ text: `${padded(log ? 'log' : '', GUTTER - 1, 'right')} `, dim: true }, ...names]

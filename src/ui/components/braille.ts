@@ -8,6 +8,8 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Every second dot only, so that two lines are told apart without colour. */
   readonly dotted?: boolean
+  /** One character in place of the dots where the line ends, so that many lines are told apart. */
+  readonly letter?: string
 }
 
 /** The stretch of numbers that an axis covers, from its first dot to its last. */
@@ -54,14 +56,35 @@ export function brailleRows(lines: readonly Line[], canvas: Canvas): Segment[][]
       owner[at] = index
     }
   })
-  return Array.from({ length: rows }, (_, row) => segmentsOf(dots, owner, row * columns, columns))
+  const letters = new Map<number, string>()
+  lines.forEach((line, index) => {
+    const end = line.letter === undefined ? undefined : [...dotsOf(line, canvas)].at(-1)
+    if (end === undefined || line.letter === undefined) return
+    const at = freePlace(letters, (end[1] >> 2) * columns + (end[0] >> 1), columns)
+    letters.set(at, line.letter)
+    owner[at] = index
+  })
+  return Array.from({ length: rows }, (_, row) => segmentsOf(dots, owner, letters, row * columns, columns))
 }
 
-function segmentsOf(dots: Uint8Array, owner: Int16Array, start: number, columns: number): Segment[] {
+/** That character, or the next one to the left where a letter stands already. */
+function freePlace(letters: ReadonlyMap<number, string>, at: number, columns: number): number {
+  let place = at
+  while (letters.has(place) && place % columns > 0) place--
+  return place
+}
+
+function segmentsOf(
+  dots: Uint8Array,
+  owner: Int16Array,
+  letters: ReadonlyMap<number, string>,
+  start: number,
+  columns: number,
+): Segment[] {
   const segments: { text: string; line: number | null }[] = []
   for (let at = start; at < start + columns; at++) {
     const line = owner[at]! < 0 ? null : owner[at]!
-    const text = dots[at] === 0 ? ' ' : String.fromCharCode(BLANK + dots[at]!)
+    const text = letters.get(at) ?? (dots[at] === 0 ? ' ' : String.fromCharCode(BLANK + dots[at]!))
     const last = segments.at(-1)
     if (last !== undefined && last.line === line) last.text += text
     else segments.push({ text, line })

@@ -27,7 +27,8 @@ export interface LiveCell {
   readonly n: number
   /** Of their validation losses; null where there are none, infinite where it falls on a run that diverged. */
   readonly median: number | null
-  readonly failed: number
+  /** Ids of those that failed. */
+  readonly failed: readonly number[]
   /** In the study's order. */
   readonly runs: readonly CellRun[]
 }
@@ -54,7 +55,7 @@ export interface LiveStudy {
   readonly imagesPerSecond: number | null
   /** The share of its time, 0 to 1, that the engine waited for data in the last finished runs; null while there are none. */
   readonly dataWait: number | null
-  /** Oldest first; runs that failed last, for when is not kept. */
+  /** Oldest first; what failed before that was kept comes first. */
   readonly log: readonly LogEntry[]
 }
 
@@ -98,7 +99,7 @@ function liveCell(cell: Cell, runs: readonly Run[], lastEpochs: ReadonlyMap<numb
     cell,
     n: losses.length,
     median: median(losses, Infinity),
-    failed: runs.filter(run => run.status === 'failed').length,
+    failed: runs.filter(run => run.status === 'failed').map(run => run.id),
     runs: runs.map(({ id, index, status, result }) => {
       return { id, index, status, epochs: result?.epochs ?? lastEpochs.get(id)?.epoch ?? 0 }
     }),
@@ -114,10 +115,9 @@ function logOf(runs: readonly Run[]): LogEntry[] {
   const entry = ({ id, cell, finished, result, error }: Run): LogEntry => {
     return { run: id, cell, at: finished, loss: result?.validationLoss ?? null, epochs: result?.epochs ?? null, error }
   }
-  const done = runs.filter(run => run.status === 'done').map(entry)
-  const failed = runs.filter(run => run.status === 'failed').map(entry)
-  done.sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || a.run - b.run)
-  return [...done, ...failed].slice(-MOST_ENTRIES)
+  const ended = runs.filter(run => run.status === 'done' || run.status === 'failed').map(entry)
+  ended.sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || a.run - b.run)
+  return ended.slice(-MOST_ENTRIES)
 }
 
 /** What is drawn of one run. */

@@ -1,37 +1,26 @@
 /** What the screens ask about runs. */
-import type { RunStatus } from '../../core/study/run.ts'
-import type { Store } from '../../store/index.ts'
+import type { Store, RunLine as StoredLine } from '../../store/index.ts'
 
-/** A run in a list. Numbers that it has not are null. */
-export interface RunLine {
-  readonly id: number
-  readonly study: string
-  readonly model: string
-  readonly policy: string
-  readonly scenario: string
-  readonly index: number
-  readonly status: RunStatus
-  readonly epochs: number | null
-  readonly loss: number | null
-  readonly accuracy: number | null
-  readonly engine: string | null
-  readonly seconds: number | null
+/** A run in a list, with what people put on it. */
+export interface RunLine extends StoredLine {
+  readonly pinned: boolean
+  /** With spaces between. */
+  readonly tags: string
+  /** The newest remark on it; empty where there is none. */
+  readonly note: string
 }
 
 /** Every run, or all that a study uses, in the order they were planned. */
 export function runLines(store: Store, study: string | null): RunLine[] {
-  return store.runs
-    .list(study === null ? {} : { study })
-    .map(({ id, study: owner, cell, index, status, engine, result }) => ({
-      id,
-      study: owner,
-      ...cell,
-      index,
-      status,
-      epochs: result?.epochs ?? null,
-      loss: result?.validationLoss ?? null,
-      accuracy: result?.accuracy ?? null,
-      engine,
-      seconds: result?.seconds ?? null,
+  return store.together(() => {
+    const pinned = new Set(store.runLabels.pinned())
+    const tags = store.runLabels.tags()
+    const notes = store.runLabels.notes()
+    return store.runLines.list(study).map(line => ({
+      ...line,
+      pinned: pinned.has(line.id),
+      tags: tags.get(line.id)?.join(' ') ?? '',
+      note: notes.get(line.id) ?? '',
     }))
+  })
 }

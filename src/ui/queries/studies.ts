@@ -15,3 +15,11 @@ export function studyNames(store: Store): string[] {
 export function datasetCount(store: Store): number {
   return store.datasets.list().length
 }
+
+/** The names of the data sets, the newest first. */
+export function datasetNames(store: Store): string[] {
+  return store.datasets
+    .list()
+    .map(({ name }) => name)
+    .toReversed()
+}

@@ -8,17 +8,18 @@ import { Row } from '../components/Row.tsx'
 import { VerticalRule } from '../components/VerticalRule.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
-import { useQuery } from '../hooks/useQuery.ts'
+import { useMachine } from '../hooks/useMachine.ts'
 import { useStatus } from '../hooks/useStatus.ts'
 import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
-import { type LiveStudy, liveStudy, type RunCurve, runCurve } from '../queries/live.ts'
+import type { LiveStudy } from '../queries/live.ts'
 import type { ScreenProps } from '../screen.ts'
 import { studyState } from '../studyState.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import { type GridPlace, gridRows, placeInWork, runOf } from './liveGrid.ts'
-import { CurvePane, LogPane, progressWords } from './livePanes.tsx'
+import { gridRows } from './liveGrid.ts'
+import { CurvePane, LogPane, machineWords, progressWords } from './livePanes.tsx'
+import { useLiveState } from './liveState.ts'
 
 /** From here on the curve stands beside the grid, below it in a narrower window. */
 const WIDE = 100
@@ -30,52 +31,24 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
   const status = useStatus()
   const { busy, error, begin } = useTask()
   const [asking, setAsking] = useState(false)
-  const [modelAt, setModelAt] = useKept('live.model', 0)
-  const [place, setPlace] = useKept<GridPlace | null>('live.place', null)
-  const [chosenRun, setChosenRun] = useKept<number | null>('live.run', null)
   const [showsLog, setShowsLog] = useKept('live.log', false)
-  const [logScale, setLogScale] = useKept('live.logScale', false)
-  const live = useQuery<LiveStudy | null, [string | null]>(liveStudy, null, target.study ?? status.study)
-
-  const model = live === null ? 0 : modelAt % live.models.length
-  const [lastRow, lastColumn] = [(live?.scenarios.length ?? 1) - 1, (live?.policies.length ?? 1) - 1]
-  const wanted = place ?? (live === null ? { row: 0, column: 0 } : placeInWork(live, model))
-  const cursor = { row: Math.min(wanted.row, lastRow), column: Math.min(wanted.column, lastColumn) }
-  const cell = live?.cells[model]?.[cursor.row]?.[cursor.column]
-  const runs = cell?.runs ?? []
-  const run = runs.some(({ id }) => id === chosenRun) ? chosenRun : runOf(cell)
-  const curve = useQuery<RunCurve | null, [number | null]>(runCurve, null, run)
-
+  const { live, model, cursor, run, curve, style, over, handlers } = useLiveState(target.study ?? status.study)
   const state = live === null ? null : studyState(live.study, status.runner?.alive === true)
+  const machine = useMachine(state?.inWork === true)
   const name = live?.study.name ?? ''
-  const move = (rows: number, columns: number) => () => {
-    setChosenRun(null)
-    setPlace({
-      row: Math.min(Math.max(0, cursor.row + rows), lastRow),
-      column: Math.min(Math.max(0, cursor.column + columns), lastColumn),
-    })
-  }
-  const nextRun = (by: number) => () => {
-    setPlace(cursor)
-    setChosenRun(runs[(runs.findIndex(({ id }) => id === run) + by + runs.length) % runs.length]?.id ?? null)
-  }
+  const failed = live?.cells.flat(2).flatMap(cell => cell.failed) ?? []
   const ask = (possible: boolean | undefined, words: string, act: () => Promise<void>) =>
     possible === true && busy === null ? () => begin(`${words} ${name}`, act) : undefined
   useKeys(
     'live',
     {
+      ...handlers,
       pause: ask(state?.inWork, 'Pausing', () => lab.control.pause(name)),
       resume: ask(state?.resumable && unfinished(live), 'Going on with', () => lab.control.resume(name)),
       stop: state?.inWork && busy === null ? () => setAsking(true) : undefined,
-      retry: ask((live?.study.failed ?? 0) > 0, 'Retrying the failed runs of', () => lab.control.retry()),
+      retry: ask(failed.length > 0, 'Retrying the failed runs of', () => lab.control.retry(failed)),
       log: live === null || width >= WIDE ? undefined : () => setShowsLog(before => !before),
-      logScale: live === null ? undefined : () => setLogScale(before => !before),
-      nextModel: (live?.models.length ?? 0) > 1 ? () => setModelAt(at => at + 1) : undefined,
-      nextRun: runs.length > 1 ? nextRun(1) : undefined,
-      previousRun: runs.length > 1 ? nextRun(-1) : undefined,
       open: run === null ? undefined : () => go('runDetail', { run }),
-      ...(live === null ? {} : { up: move(-1, 0), down: move(1, 0), left: move(0, -1), right: move(0, 1) }),
-      ...(live === null ? {} : { first: move(-lastRow, 0), last: move(lastRow, 0) }),
     },
     { active },
   )
@@ -100,7 +73,7 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
     />
   )
   const log = (size: { width: number; height: number }) => <LogPane {...size} log={live.log} />
-  const chart = (size: { width: number; height: number }) => <CurvePane {...size} curve={curve} log={logScale} />
+  const chart = (size: { width: number; height: number }) => <CurvePane {...size} curve={curve} over={over} style={style} />
   const right = { width: width - left - 1, height: body }
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -136,7 +109,7 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
           width={width}
           pieces={
             error === null
-              ? [busy === null ? ' ' : `  ${busy} ...`]
+              ? [busy === null ? `  ${machineWords(machine)}` : `  ${busy} ...`]
               : [{ text: `  ${SYMBOLS.failure} `, color: failure }, error]
           }
         />

@@ -36,7 +36,7 @@ function noteOf({ n, failed, runs }: LiveCell): string {
   const running = runs.filter(run => run.status === 'running')
   const epochs = running.reduce((sum, run) => sum + run.epochs, 0)
   const spinner = running.length === 0 ? '' : SYMBOLS.spinner[epochs % SYMBOLS.spinner.length]
-  return `${spinner}${n > 0 ? n : ''}${failed > 0 ? SYMBOLS.failure : ''}`
+  return `${spinner}${n > 0 ? n : ''}${failed.length > 0 ? SYMBOLS.failure : ''}`
 }
 
 /** The cell of the run that was last taken up, for who has not moved the cursor; the first cell where nothing trains. */

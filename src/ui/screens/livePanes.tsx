@@ -1,38 +1,60 @@
 /** What stands beside the Live screen's grid: the curve of one run, the log, and how the study goes. */
 import { Box } from 'ink'
+import type { Epoch } from '../../core/study/index.ts'
 import type { RunnerStatus } from '../../runner/index.ts'
 import { type ChartLine, LineChart } from '../components/LineChart.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Row } from '../components/Row.tsx'
+import { smoothed } from '../components/smoothed.ts'
+import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatNumber } from '../format/number.ts'
+import type { MachineLoad } from '../lab.ts'
+import type { ComparedRun } from '../queries/comparison.ts'
 import type { LiveStudy, LogEntry, RunCurve } from '../queries/live.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { logLine } from './liveGrid.ts'
+import type { CurveStyle } from './liveState.ts'
+import { overlay } from './runComparison.tsx'
 
 interface PaneSize {
   readonly width: number
   readonly height: number
 }
 
-/** The losses of a run by epoch. */
-export function CurvePane({
-  width,
-  height,
-  curve,
-  log,
-}: PaneSize & { readonly curve: RunCurve | null; readonly log: boolean }) {
+interface CurvePaneProps extends PaneSize {
+  readonly curve: RunCurve | null
+  /** Runs whose validation losses are laid over. */
+  readonly over: readonly ComparedRun[]
+  readonly style: CurveStyle
+}
+
+/** The losses of a run by epoch, with those of the marked runs. */
+export function CurvePane({ width, height, curve, over, style: { log, smoothing } }: CurvePaneProps) {
   if (curve === null) return <Row width={width} pieces={[{ text: '  no run in this cell yet', dim: true }]} />
   const { epochs, bestEpoch } = curve
+  const line = (value: (epoch: Epoch) => number) =>
+    smoothed(
+      epochs.map(epoch => [epoch.epoch, value(epoch)] as const),
+      smoothing,
+    )
   const lines: ChartLine[] = [
-    { name: 'validation loss', points: epochs.map(epoch => [epoch.epoch, epoch.validationLoss] as const) },
-    { name: 'training', points: epochs.map(epoch => [epoch.epoch, epoch.trainLoss] as const), dotted: true },
+    { name: 'validation loss', points: line(epoch => epoch.validationLoss) },
+    { name: 'training', points: line(epoch => epoch.trainLoss), dotted: true },
+    ...overlay(over.filter(({ run }) => run.id !== curve.run)).map(one => {
+      return { ...one, points: smoothed(one.points, smoothing) }
+    }),
   ]
+  const how = [...(smoothing > 0 ? [`smoothed ${smoothing}`] : []), ...(over.length > 0 ? [`${over.length} marked`] : [])]
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Row
         width={width}
-        pieces={[{ text: `  run ${curve.run}`, bold: true }, ` · number ${curve.index} · ${curve.status}`]}
+        pieces={[
+          { text: `  run ${curve.run}`, bold: true },
+          ` · number ${curve.index} · ${curve.status}`,
+          { text: how.map(word => ` · ${word}`).join(''), dim: true },
+        ]}
       />
       {epochs.length === 0 ? (
         <Row width={width} pieces={[{ text: '  no epoch is finished yet', dim: true }]} />
@@ -66,14 +88,21 @@ export function LogPane({ width, height, log }: PaneSize & { readonly log: reado
   )
 }
 
-/** `118 images/s · 2 of 2 workers in work · data waits 1 % · 40 of 72 runs done · 1 h 12 m left`. */
+/** `118 images/s · 40 of 72 runs done · 1 h 12 m left · 2 of 2 workers · data waits 1 %`. */
 export function progressWords(live: LiveStudy, status: RunnerStatus, workers: number): string {
   const { study, imagesPerSecond, dataWait } = live
   const mine = status.study === study.name
   const rate = imagesPerSecond === null ? [] : [`${formatNumber(imagesPerSecond, 3)} images/s`]
-  const inWork = study.running === 0 ? [] : [`${study.running} of ${workers} workers in work`]
+  const inWork = study.running === 0 ? [] : [`${study.running} of ${workers} workers`]
   const waits = dataWait === null ? [] : [`data waits ${formatNumber(100 * dataWait, 2)} %`]
   const failed = study.failed === 0 ? [] : [`${SYMBOLS.failure} ${study.failed} failed`]
   const left = mine && status.secondsLeft !== null && study.running > 0 ? [`${formatDuration(status.secondsLeft)} left`] : []
-  return [...rate, ...inWork, ...waits, `${study.done} of ${study.runs} runs done`, ...failed, ...left].join(' · ')
+  return [...rate, `${study.done} of ${study.runs} runs done`, ...failed, ...left, ...inWork, ...waits].join(' · ')
+}
+
+/** `processors 97 % · memory 3.50 of 16.0 GB`; nothing where it is not looked at. */
+export function machineWords(load: MachineLoad | null): string {
+  if (load === null) return ''
+  const busy = load.processors === null ? SYMBOLS.unknown : String(Math.round(100 * load.processors))
+  return `processors ${busy} % · memory ${formatBytes(load.used)} of ${formatBytes(load.total)}`
 }

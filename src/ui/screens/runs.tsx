@@ -1,21 +1,24 @@
-/** Every run, or those of one study: sorted, filtered, opened. */
+/** Every run, or those of one study: sorted, filtered, marked, compared, labelled, opened. */
 import { Box } from 'ink'
-import { useMemo, useState } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Blank } from '../components/Blank.tsx'
 import { DataTable } from '../components/DataTable.tsx'
+import { FilterInput } from '../components/FilterInput.tsx'
+import { parseFilter } from '../components/filter.ts'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
-import { TextInput } from '../components/TextInput.tsx'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useMarks } from '../hooks/useMarks.ts'
 import { useQuery } from '../hooks/useQuery.ts'
-import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
 import { type RunLine, runLines } from '../queries/runs.ts'
-import { arranged, RUN_COLUMNS, runRow } from '../runColumns.ts'
+import { ordered, RUN_COLUMNS, RUN_FIELDS, runRow } from '../runColumns.ts'
 import type { ScreenProps } from '../screen.ts'
+import { RunComparison } from './runComparison.tsx'
+import { useRunEdits } from './runEdits.tsx'
 
 const NO_RUNS: readonly RunLine[] = []
 /** Lines over and under the list. */
@@ -24,15 +27,31 @@ const AROUND = 4
 export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
   const { study = null } = target
   const lab = useLab()
-  const { busy, error, begin } = useTask()
   const runs = useQuery<readonly RunLine[], [string | null]>(runLines, NO_RUNS, study)
   const [order, setOrder] = useKept('runs.order', { column: 0, descending: false })
   const [wanted, setWanted] = useKept('runs.wanted', '')
+  const [compares, setCompares] = useKept('runs.compares', false)
   const [typing, setTyping] = useState(false)
-  const shown = useMemo(() => arranged(runs, wanted, order), [runs, wanted, order])
+  const filter = useMemo(() => parseFilter(wanted, RUN_FIELDS), [wanted])
+  const shown = useMemo(() => ordered(runs.filter(filter.accepts), order), [runs, filter, order])
   const page = Math.max(1, height - AROUND)
   const cursor = useCursor(`runs.cursor ${study ?? ''}`, shown.length, page)
   const run = shown[cursor.at]
+  const { moveTo } = cursor
+  const looked = useRef<number | undefined>(undefined)
+  // Where runs change places under the cursor (one is pinned, others end), it stays with its run.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sorting and filtering are not such a change
+  useLayoutEffect(() => {
+    const now = shown.findIndex(({ id }) => id === looked.current)
+    if (now >= 0 && now !== cursor.at) moveTo(now)
+  }, [runs])
+  useLayoutEffect(() => {
+    looked.current = run?.id
+  }, [run])
+  const { marked, toggle, clear } = useMarks()
+  const marks = useMemo(() => new Set(marked), [marked])
+  const markedHere = useMemo(() => runs.filter(({ id }) => marks.has(id)), [runs, marks])
+  const edits = useRunEdits(width, markedHere.length > 0 ? markedHere : run === undefined ? [] : [run], clear)
 
   const sortBy = (steps: number) => () => {
     const { length } = RUN_COLUMNS
@@ -43,45 +62,53 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
     'runs',
     {
       ...(shown.length > 0 ? cursor.handlers : {}),
+      ...edits.handlers,
       open: run && (() => go('runDetail', { run: run.id })),
       explain: run?.status === 'done' ? () => go('gradcam', { run: run.id }) : undefined,
-      retry:
-        run?.status === 'failed' && busy === null
-          ? () => begin(`Putting run ${run.id} back in the queue`, () => lab.control.retry([run.id]))
-          : undefined,
+      mark:
+        run &&
+        (() => {
+          toggle(run.id)
+          cursor.handlers.down?.()
+        }),
+      unmark: marked.length > 0 ? clear : undefined,
+      compare: markedHere.length > 1 ? () => setCompares(true) : undefined,
+      copy: run && (() => lab.copy(copied(markedHere.length > 0 ? markedHere : [run]))),
       filter: some ? () => setTyping(true) : undefined,
       sortNext: some ? sortBy(1) : undefined,
       sortPrevious: some ? sortBy(-1) : undefined,
       reverse: some ? () => setOrder(before => ({ ...before, descending: !before.descending })) : undefined,
       back: wanted === '' ? undefined : () => setWanted(''),
     },
-    { active },
+    { active: active && !edits.asking && !(compares && markedHere.length > 1) },
   )
   if (!some) {
-    const text = [
-      'No runs yet.',
-      `Start a study on the Lab screen (${keyWords('goLab')}) or compose one (${keyWords('goCompose')}).`,
-    ]
-    return <Message width={width} height={height} text={text} />
+    const start = `Start a study on the Lab screen (${keyWords('goLab')}) or compose one (${keyWords('goCompose')}).`
+    return <Message width={width} height={height} text={['No runs yet.', start]} />
   }
-  const what = `${shown.length === runs.length ? '' : `${shown.length} of `}${runs.length} runs${study === null ? '' : ` of ${study}`}`
+  if (compares && markedHere.length > 1) {
+    return <RunComparison {...{ width, height, active }} ids={marked} onClose={() => setCompares(false)} />
+  }
+  const of = study === null ? '' : ` of ${study}`
+  const what = `${shown.length === runs.length ? '' : `${shown.length} of `}${runs.length} runs${of}`
   const place = shown.length > page ? ` · ${cursor.at + 1} of ${shown.length}` : ''
+  const markWords = marked.length === 0 ? '' : ` · ${marked.length} marked`
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Row
         width={width}
         pieces={[
           { text: '  Runs', bold: true },
-          { text: `   ${what}${place} · by ${RUN_COLUMNS[order.column]!.title}`, dim: true },
+          { text: `   ${what}${place}${markWords} · by ${RUN_COLUMNS[order.column]!.title}`, dim: true },
           { text: wanted === '' || typing ? '' : `   /${wanted}` },
         ]}
       />
       {typing ? (
-        <TextInput
+        <FilterInput
           width={width}
-          label="  / "
           value={wanted}
-          hint={wanted === '' ? 'model, policy, scenario, status, study' : ''}
+          fields={RUN_FIELDS}
+          problem={filter.problem}
           onChange={setWanted}
           onSubmit={() => setTyping(false)}
           onCancel={() => {
@@ -100,14 +127,20 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
           height={page + 1}
           columns={RUN_COLUMNS}
           count={shown.length}
-          row={at => runRow(shown[at]!)}
+          row={at => ({ ...runRow(shown[at]!), marked: marks.has(shown[at]!.id) })}
           cursor={cursor.at}
           top={cursor.top}
           sort={order}
         />
       )}
       <Box flexGrow={1} />
-      {(busy ?? error) !== null && <Row width={width} pieces={[`  ${busy ?? error}`]} />}
+      {edits.line}
     </Box>
   )
+}
+
+/** Runs as a table that spreadsheets take. */
+function copied(runs: readonly RunLine[]): string {
+  const lines = runs.map(run => RUN_COLUMNS.map(({ value }) => String(value(run) ?? '')).join('\t'))
+  return `${[RUN_COLUMNS.map(one => one.title).join('\t'), ...lines].join('\n')}\n`
 }

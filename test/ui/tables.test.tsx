@@ -1,0 +1,61 @@
+/** Tables: contrasts with their sentence, formats, export to a file after a question, copying. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { App } from '../../src/ui/app.tsx'
+import { clipboardSequence } from '../../src/ui/format/clipboard.ts'
+import { type FixtureLab, fixtureLab } from './labFixture.ts'
+import { type Drawn, draw, KEYS } from './terminal.tsx'
+
+const SIZE = { columns: 110, rows: 34 }
+
+async function tables(lab: FixtureLab): Promise<Drawn> {
+  const drawn = draw(<App lab={lab} first="tables" window={SIZE} />, SIZE)
+  await drawn.until('Stands on')
+  return drawn
+}
+
+it('shows contrasts and what the one at the cursor says', async () => {
+  const drawn = await tables(fixtureLab())
+  await drawn.press(KEYS.tab)
+  await drawn.until('[contrasts]')
+  await drawn.until(/▸ ✓ +none → flip, 100\/0 +8 +-0\.0\d+ +\[/)
+  await drawn.press('j')
+  await drawn.until('policy: 100/0, none → 100/0, autoaugment')
+})
+
+it('waits with its verdict while cells are open', async () => {
+  const lab = fixtureLab({ done: 40 })
+  const drawn = await tables(lab)
+  await drawn.press(KEYS.tab)
+  await drawn.until('no conclusion yet')
+})
+
+it('exports in the chosen format after asking, the same as the command line prints', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-tables-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  onTestFinished(() => spy.mockRestore())
+  const drawn = await tables(fixtureLab())
+  await drawn.press('f', 'f', 'f', 'e')
+  await drawn.until('mild-and-moderate-medians-loss.tex?')
+  await drawn.press('y')
+  await drawn.until('written to')
+  const file = join(folder, 'mild-and-moderate-medians-loss.tex')
+  expect(readFileSync(file, 'utf8')).toContain('\\toprule')
+  await drawn.press('e')
+  await drawn.until('Replace ')
+  await drawn.press('n', KEYS.tab, 'f', 'e')
+  await drawn.until('mild-and-moderate-contrasts-loss.json?')
+})
+
+it('copies the table to where one sits, and refuses what terminals would cut', async () => {
+  const lab = fixtureLab()
+  const drawn = await tables(lab)
+  await drawn.press('y')
+  await drawn.until('copied as text')
+  expect(lab.asked.at(-1)).toMatch(/^copy [\s\S]*100\/0/)
+  expect(clipboardSequence('µ')).toBe('\x1b]52;c;wrU=\x07')
+  expect(() => clipboardSequence('x'.repeat(70_001))).toThrow('too much to copy')
+})
