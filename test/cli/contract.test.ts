@@ -28,7 +28,7 @@ describe('every command', () => {
 
   it.each([
     [['doctor', '--bundle', 'x'], '--bundle'],
-    [['help', 'search'], 'search'],
+    [['help', 'merge'], 'merge'],
   ])('%j of a later release exits 2 and says so', async (args, word) => {
     const { code, stdout, stderr } = await runLab(args, workingFolder())
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
