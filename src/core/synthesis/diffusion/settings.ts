@@ -34,17 +34,18 @@ export type DiffusionSettings = z.infer<typeof diffusionSettings>
 /** With nothing left out. */
 export type WholeSettings = { readonly [K in keyof DiffusionSettings]-?: NonNullable<DiffusionSettings[K]> }
 
+/** For a processor. What it reaches: docs/synthesis.md. */
 const SMALL: WholeSettings = {
-  ...{ size: 128, patch: 4, channels: 32, multipliers: [1, 2, 2] },
-  ...{ steps: 3000, batch: 16, learningRate: 1e-3, averaging: 0.995, depth: 0.7 },
-  ...{ strength: 0.5, samplingSteps: 40 },
+  ...{ size: 64, patch: 2, channels: 32, multipliers: [1, 2, 2] },
+  ...{ steps: 1500, batch: 16, learningRate: 2e-3, averaging: 0.995, depth: 0.7 },
+  ...{ strength: 0.6, samplingSteps: 40 },
 }
 
 /** For a GPU: untried on one. */
 const LARGE: WholeSettings = {
   ...{ size: 128, patch: 1, channels: 64, multipliers: [1, 2, 2, 4, 4] },
   ...{ steps: 60_000, batch: 32, learningRate: 2e-4, averaging: 0.9995, depth: 0.7 },
-  ...{ strength: 0.5, samplingSteps: 50 },
+  ...{ strength: 0.6, samplingSteps: 50 },
 }
 
 /**

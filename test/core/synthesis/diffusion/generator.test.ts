@@ -149,7 +149,7 @@ describe.sequential('diffusion', () => {
   it('says what it learned from, and with what', async () => {
     const [one, other] = await make([order(), order(9)], { shelf: TRAINED })
     const model = [...TRAINED.models.keys()][0]
-    expect(one).toMatchObject({ cost: 0, terms: null, parameters: { seed: 1, strength: 0.5, channels: 8, model } })
+    expect(one).toMatchObject({ cost: 0, terms: null, parameters: { seed: 1, strength: 0.6, channels: 8, model } })
     expect(one!.order.parents).toEqual([hashOf(IMAGES[0]!)])
     expect(one!.trainedOn).toEqual(TRAINING.map(({ sha256 }) => sha256).toSorted())
     expect(other!.trainedOn).toBe(one!.trainedOn)
