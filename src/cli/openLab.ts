@@ -79,15 +79,23 @@ class OpenedLab implements Lab {
   }
 
   async explain(request: Parameters<Lab['explain']>[0]): ReturnType<Lab['explain']> {
-    const { store } = this
-    if (store === null) throw new LabError('usage', 'there are no runs yet')
-    this.explainer ??= createExplainer(store, runnerSettings(this.context).device)
-    return this.explainer.explain(request)
+    return this.explaining().explain(request)
+  }
+
+  async predictions(run: number, from: number, count: number): Promise<readonly string[]> {
+    return this.explaining().predictions(run, from, count)
   }
 
   async close(): Promise<void> {
     await this.explainer?.close()
     this.opened?.close()
+  }
+
+  private explaining(): Explainer {
+    const { store } = this
+    if (store === null) throw new LabError('usage', 'there are no runs yet')
+    this.explainer ??= createExplainer(store, runnerSettings(this.context).device)
+    return this.explainer
   }
 
   private running(): RunnerControl | null {

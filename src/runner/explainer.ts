@@ -1,16 +1,17 @@
 /** Grad-CAM away from the caller's thread: a screen goes on painting meanwhile. */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { DatasetImage } from '../core/dataset/index.ts'
+import type { Dataset, DatasetImage } from '../core/dataset/index.ts'
 import type { ClassMap } from '../core/explain/index.ts'
 import { type ErrorKind, LabError } from '../core/shared/errors.ts'
+import { encodeGreyFile } from '../core/synthesis/index.ts'
 import type { Store } from '../store/index.ts'
 import { loadStudy, splitOfRun } from './prepare.ts'
 
 export interface ExplainRequest {
   readonly run: number
-  /** Which of the run's validation images, from 0, in dataset order. */
-  readonly image: number
+  /** Which of the run's validation images, from 0, in dataset order; or a bank image, or the source that it was made from. */
+  readonly image: number | { readonly bank: number; readonly side: 'source' | 'made' }
   /** Default: the predicted class. */
   readonly class?: string | undefined
   /** Default: the model's own. `attention`: the rollout of a model that has some. */
@@ -38,26 +39,45 @@ export interface Explanation {
 export interface Explainer {
   /** @throws LabError `usage` for a run without weights or an image that is not there, `data`, `failed` */
   explain(request: ExplainRequest): Promise<Explanation>
+  /** The classes that a run predicts for `count` of its validation images from number `from` on, fewer at their end. Throws as `explain`. */
+  predictions(run: number, from: number, count: number): Promise<readonly string[]>
   /** Ends the thread when it is idle: ended inside onnxruntime, it would take the process with it. */
   close(): Promise<void>
 }
 
-/** To the thread. Files by path: it reads what it needs itself. */
-export interface ExplainTask {
+/** Grey pixels in a file. */
+export type PixelPlace = Pick<DatasetImage, 'width' | 'height' | 'offset'>
+
+/** What the thread needs of a run's model. Files by path: it reads what it needs itself. */
+export interface ModelTask {
   readonly id: number
   readonly weights: string
-  readonly pixels: string
-  readonly image: Pick<DatasetImage, 'width' | 'height' | 'offset'>
   readonly model: string
   readonly classes: readonly string[]
-  readonly class?: string | undefined
-  readonly layer?: string | undefined
   readonly device: string
 }
 
-export type ExplainAnswer =
-  | { readonly id: number; readonly ok: true; readonly explanation: Omit<Explanation, 'label'> }
-  | { readonly id: number; readonly ok: false; readonly kind: ErrorKind; readonly message: string }
+export interface ExplainTask extends ModelTask {
+  readonly kind: 'explain'
+  readonly pixels: string
+  readonly image: PixelPlace
+  readonly class?: string | undefined
+  readonly layer?: string | undefined
+}
+
+export interface PredictTask extends ModelTask {
+  readonly kind: 'predict'
+  readonly pixels: string
+  readonly images: readonly PixelPlace[]
+}
+
+type Question = ExplainTask | PredictTask
+
+export type Answered =
+  | { readonly ok: true; readonly explanation: Omit<Explanation, 'label'> }
+  | { readonly ok: true; readonly predicted: readonly string[] }
+  | { readonly ok: false; readonly kind: ErrorKind; readonly message: string }
+export type ExplainAnswer = Answered & { readonly id: number }
 
 /** The thread starts with the first question. `device` names the processor. */
 export function createExplainer(store: Store, device: string): Explainer {
@@ -78,17 +98,35 @@ export function createExplainer(store: Store, device: string): Explainer {
     })
     return started
   }
+  const ask = async (
+    task: Omit<ExplainTask, 'id' | 'device'> | Omit<PredictTask, 'id' | 'device'>,
+  ): Promise<ExplainAnswer> => {
+    worker ??= start()
+    const id = ++asked
+    const answer = await new Promise<ExplainAnswer>((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      worker!.postMessage({ ...task, id, device } satisfies Question)
+    })
+    if (!answer.ok) throw new LabError(answer.kind, answer.message)
+    return answer
+  }
   return {
     async explain(request) {
-      const { task, label } = taskOf(store, request)
-      worker ??= start()
-      const id = ++asked
-      const answer = await new Promise<ExplainAnswer>((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        worker!.postMessage({ id, ...task, device } satisfies ExplainTask)
-      })
-      if (!answer.ok) throw new LabError(answer.kind, answer.message)
+      const { model, dataset } = modelOf(store, request.run)
+      const { label, ...image } = imageOf(store, dataset, request.image)
+      const answer = await ask({ kind: 'explain', ...model, ...image, class: request.class, layer: request.layer })
+      if (!('explanation' in answer)) throw new Error('the thread answered another question')
       return { ...answer.explanation, label }
+    },
+    async predictions(run, from, count) {
+      const { model, dataset } = modelOf(store, run)
+      const images = validationOf(dataset)
+        .slice(from, from + count)
+        .map(placeOf)
+      if (images.length === 0) return []
+      const answer = await ask({ kind: 'predict', ...model, pixels: store.files.pathOf(dataset.pixels), images })
+      if (!('predicted' in answer)) throw new Error('the thread answered another question')
+      return answer.predicted
     },
     async close() {
       const ending = worker
@@ -101,21 +139,49 @@ export function createExplainer(store: Store, device: string): Explainer {
   }
 }
 
-function taskOf(store: Store, { run: id, image: at, class: chosen, layer }: ExplainRequest) {
+/** A run's model, and its dataset under the run's split. */
+function modelOf(store: Store, id: number) {
   const run = store.runs.get(id)
   if (run === null) throw new LabError('usage', `no run ${id}; 'mri-lab runs' shows what there is`)
   if (run.result === null) throw new LabError('usage', `run ${id} is ${run.status}: only a run that is done has weights`)
   const dataset = splitOfRun(loadStudy(store, run.study).splits, run.index)
-  const image = dataset.images.filter(each => each.part === 'validation')[at]
-  if (image === undefined) throw new LabError('usage', `there is no validation image ${at}`)
-  const task = {
+  const model = {
     weights: store.files.pathOf(run.result.weights),
-    pixels: store.files.pathOf(dataset.pixels),
-    image: { width: image.width, height: image.height, offset: image.offset },
     model: run.cell.model,
     classes: dataset.classes,
-    class: chosen,
-    layer,
   }
-  return { task, label: dataset.classes[image.label]! }
+  return { model, dataset }
+}
+
+function validationOf({ images }: Dataset): DatasetImage[] {
+  return images.filter(each => each.part === 'validation')
+}
+
+function placeOf({ width, height, offset }: PixelPlace): PixelPlace {
+  return { width, height, offset }
+}
+
+/** Where an image's pixels lie, and what its label says. */
+function imageOf(store: Store, dataset: Dataset, asked: ExplainRequest['image']) {
+  const ofDataset = (image: DatasetImage) => ({
+    pixels: store.files.pathOf(dataset.pixels),
+    image: placeOf(image),
+    label: dataset.classes[image.label]!,
+  })
+  if (typeof asked === 'number') {
+    const image = validationOf(dataset)[asked]
+    if (image === undefined) throw new LabError('usage', `there is no validation image ${asked}`)
+    return ofDataset(image)
+  }
+  const made = store.bank.get(asked.bank)
+  if (made === null) throw new LabError('usage', `no bank image ${asked.bank}; 'mri-lab synth list' shows what there is`)
+  if (asked.side === 'source') {
+    const source = dataset.images.find(image => image.sha256 === made.parents[0])
+    if (source === undefined) throw new LabError('usage', `the source of bank image ${asked.bank} is not known`)
+    return ofDataset(source)
+  }
+  const { width, height } = made
+  // The pixels are the end of the file (greyFile.ts).
+  const offset = encodeGreyFile({ width, height, pixels: new Uint8Array(0) }).length
+  return { pixels: store.files.pathOf(made.sha256), image: { width, height, offset }, label: made.class }
 }

@@ -38,6 +38,8 @@ export interface Lab {
   readonly ask: Ask
   /** Grad-CAM, computed away from the screen's thread. */
   explain(request: ExplainRequest): Promise<Explanation>
+  /** What a run predicts for some of its validation images: see Explainer. */
+  predictions(run: number, from: number, count: number): Promise<readonly string[]>
 }
 
 export const LabContext = createContext<Lab | null>(null)

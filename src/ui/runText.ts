@@ -5,6 +5,8 @@ import { columnsOf } from './format/columns.ts'
 import { formatDuration } from './format/duration.ts'
 import { formatMeasured } from './format/measured.ts'
 import { padded } from './format/padded.ts'
+import { wrapped } from './format/wrapped.ts'
+import type { RunRecord } from './queries/runDetail.ts'
 import { SYMBOLS } from './theme.ts'
 
 export function headLines({ id, study, cell, index, status, engine, error, result }: Run): Line[] {
@@ -38,6 +40,25 @@ export function headLines({ id, study, cell, index, status, engine, error, resul
 function divergenceLines({ diverged }: RunResult): Line[] {
   if (diverged === undefined) return []
   return [[`  ${SYMBOLS.failure} diverged at step ${diverged.step}, epoch ${diverged.epoch}: ${diverged.hint}`]]
+}
+
+/** What people put on it: pin, tags, and notes with their days; empty where there is nothing. */
+export function labelLines({ pinned, tags, notes }: Pick<RunRecord, 'pinned' | 'tags' | 'notes'>, width: number): Line[] {
+  const words = [
+    ...(pinned ? [`${SYMBOLS.pin} pinned`] : []),
+    ...tags
+      .split(' ')
+      .filter(Boolean)
+      .map(tag => `#${tag}`),
+  ]
+  return [
+    ...(words.length === 0 ? [] : [[`  ${words.join('  ')}`]]),
+    ...notes.flatMap(({ text, created }) =>
+      wrapped(text, width - 16).map((line, i): Line => {
+        return [{ text: `  ${padded(i === 0 ? created.slice(0, 10) : '', 12)}`, dim: true }, line]
+      }),
+    ),
+  ]
 }
 
 /** The epochs, the best one marked. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { importDataset } from '../../src/core/dataset/index.ts'
+import { importDataset, resizeBilinear } from '../../src/core/dataset/index.ts'
 import { parseSpec } from '../../src/core/study/index.ts'
+import { encodeGreyFile } from '../../src/core/synthesis/index.ts'
 import { createExplainer, type Explainer, prepareStudy } from '../../src/runner/index.ts'
 import { serve } from '../../src/runner/serve.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
@@ -70,6 +71,34 @@ describe('the explainer', () => {
       expect(await explainer.explain(each)).toEqual(together[i])
     }
     expect(together[1]!.map).toMatchObject({ height: 16, width: 16 })
+  })
+
+  it('predicts for many images what it answers for each', async () => {
+    const some = await explainer.predictions(1, 2, 5)
+    expect(some).toHaveLength(5)
+    for (const [i, predicted] of some.entries()) {
+      expect((await explainer.explain({ run: 1, image: 2 + i })).class).toBe(predicted)
+    }
+    expect(await explainer.predictions(1, 100, 999)).toHaveLength(4)
+    expect(await explainer.predictions(1, 104, 9)).toEqual([])
+  })
+
+  it('explains a bank image and its source', async () => {
+    const source = store.datasets.get('sample')!.images.find(image => image.part === 'train')!
+    const pixels = { width: 20, height: 24, pixels: Uint8Array.from({ length: 480 }, (_, i) => i % 251) }
+    const sha256 = store.files.write(encodeGreyFile(pixels))
+    const [bank] = store.bank.add([
+      {
+        ...{ dataset: 'sample', generator: 'morph', class: 'MildDemented', parents: [source.sha256], trainedOn: [] },
+        ...{ variation: 1, parameters: {}, cost: 0, terms: null, sha256, width: 20, height: 24 },
+      },
+    ])
+    const made = await explainer.explain({ run: 1, image: { bank: bank!, side: 'made' } })
+    expect(made.label).toBe('MildDemented')
+    expect(Buffer.from(made.pixels)).toEqual(Buffer.from(resizeBilinear(pixels.pixels, 20, 24, 16, 16)))
+    const real = await explainer.explain({ run: 1, image: { bank: bank!, side: 'source' } })
+    expect(real.label).toBe(store.datasets.get('sample')!.classes[source.label])
+    await expect(explainer.explain({ run: 1, image: { bank: 99, side: 'made' } })).rejects.toThrow(/no bank image 99/)
   })
 
   it('says what is wrong: no such run, image, class or layer', async () => {

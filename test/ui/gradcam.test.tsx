@@ -1,10 +1,15 @@
 /** Grad-CAM: what is asked, that the newest question counts, and what is said when there is no answer. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import sharp from 'sharp'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { App } from '../../src/ui/app.tsx'
 import type { ExplainRequest, Explanation, Lab } from '../../src/ui/lab.ts'
 import { explainedRun } from '../../src/ui/queries/gradcam.ts'
-import { fixtureLab } from './labFixture.ts'
+import { fillBank, fixtureLab } from './labFixture.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 100, rows: 30 }
@@ -27,7 +32,9 @@ async function questioned() {
       }
       questions.push({ request, answer, fail: message => reject(new Error(message)) })
     })
-  const lab: Lab = { ...fixture, explain }
+  // In dataset order: what is predicted is another test's.
+  const predictions = () => new Promise<string[]>(() => {})
+  const lab: Lab = { ...fixture, explain, predictions }
   const drawn = draw(<App lab={lab} window={SIZE} first="gradcam" />, SIZE)
   await drawn.until('computing the map')
   await expect.poll(() => questions.length).toBe(1)
@@ -66,6 +73,50 @@ it('asks only for the last of many images passed, and shows no late answer', asy
   await drawn.until('predicted newest')
 })
 
+it('shows wrong predictions first once they are known, and in order again by key', async () => {
+  const lab = fixtureLab()
+  // Of four images a class in validation, the example run takes all for the second class.
+  const drawn = draw(<App lab={lab} window={SIZE} first="gradcam" />, SIZE)
+  await drawn.until('12 wrong')
+  await drawn.press('G')
+  await drawn.until(/validation 16 of 16 · image 7 · true VeryMildDemented/)
+  await drawn.press('w')
+  await drawn.until(/validation 8 of 16 · image 7/)
+})
+
+it('shows a real image beside its variation, with how alike their maps are', async () => {
+  const lab = fixtureLab()
+  fillBank(lab.store, 3)
+  const drawn = draw(<App lab={lab} window={SIZE} first="gradcam" />, SIZE)
+  await drawn.until('wrong')
+  await drawn.press(KEYS.tab)
+  await drawn.until('morph 1 of 3 · bank:1 · true NonDemented')
+  await drawn.until('its variation')
+  await drawn.until(/Spearman 1/)
+})
+
+it('lays the maps of all runs of a cell into one', async () => {
+  const drawn = draw(<App lab={fixtureLab()} window={SIZE} first="gradcam" />, SIZE)
+  await drawn.until('wrong')
+  await drawn.press(KEYS.tab, KEYS.tab)
+  await drawn.until('mean of 8 of the 8 runs of this cell')
+})
+
+it('writes what is shown to a PNG file, after asking', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-gradcam-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  onTestFinished(() => spy.mockRestore())
+  const drawn = draw(<App lab={fixtureLab()} window={SIZE} first="gradcam" />, SIZE)
+  await drawn.until('wrong')
+  await drawn.press('e')
+  await drawn.until('gradcam-run72-validation0.png?')
+  await drawn.press('y')
+  await drawn.until('written to')
+  const { width, height } = await sharp(join(folder, 'gradcam-run72-validation0.png')).metadata()
+  expect([width, height]).toEqual([3 * 256 + 2 * 8, 256])
+})
+
 it('does not ask again for what it was told', async () => {
   const { drawn, questions } = await questioned()
   await questions[0]?.answer()
@@ -73,9 +124,9 @@ it('does not ask again for what it was told', async () => {
   await drawn.press('n')
   await expect.poll(() => questions.length).toBe(2)
   await questions[1]?.answer()
-  await drawn.until('validation 2 of 16 · true NonDemented · predicted')
+  await drawn.until(/validation 2 of 16 .*true NonDemented · predicted/)
   await drawn.press('b')
-  await drawn.until('validation 1 of 16 · true NonDemented · predicted')
+  await drawn.until(/validation 1 of 16 .*true NonDemented · predicted/)
   await wait(150)
   expect(questions).toHaveLength(2)
 })

@@ -4,10 +4,10 @@ import { type Spec, specJson } from '../../core/study/index.ts'
 import { Blank } from '../components/Blank.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Row } from '../components/Row.tsx'
-import { wrapped } from '../format/wrapped.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { keyWords } from '../keymap.ts'
+import { specLines } from '../specText.ts'
 
 interface SpecViewProps {
   readonly width: number
@@ -19,11 +19,7 @@ interface SpecViewProps {
 }
 
 export function SpecView({ width, height, active, spec, onClose, onSave }: SpecViewProps) {
-  const lines = specLines(spec).flatMap(line => {
-    const [first = '', ...rest] = wrapped(line.trimStart(), width - 8)
-    const indent = ' '.repeat(2 + line.length - line.trimStart().length)
-    return [[indent + first], ...rest.map(more => [`${indent}    ${more}`])]
-  })
+  const lines = specLines(specJson(spec), width)
   const page = Math.max(1, height - 2)
   const scroll = useScroll('compose.spec', lines.length, page)
   useKeys('compose', { ...scroll.handlers, back: onClose, showSpec: onClose, save: onSave }, { active })
@@ -40,21 +36,4 @@ export function SpecView({ width, height, active, spec, onClose, onSave }: SpecV
       <Lines width={width} height={page} top={scroll.top} lines={lines} />
     </Box>
   )
-}
-
-/** JSON with what fits on a line on one. */
-function specLines(spec: Spec): string[] {
-  const fields = Object.entries(specJson(spec)).map(([name, value], i, all) => {
-    const end = i === all.length - 1 ? '' : ','
-    const flat = spaced(value)
-    if (!Array.isArray(value) || flat.length < 60) return [`  "${name}": ${flat}${end}`]
-    const items = value.map((item, at) => `    ${spaced(item)}${at === value.length - 1 ? '' : ','}`)
-    return [`  "${name}": [`, ...items, `  ]${end}`]
-  })
-  return ['{', ...fields.flat(), '}']
-}
-
-/** On one line, with spaces where a person would put them. */
-function spaced(value: unknown): string {
-  return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ')
 }

@@ -1,89 +1,39 @@
-/** What a trained model looks at: Grad-CAM of one validation image of a done run. */
+/** What a trained model looks at: Grad-CAM of validation images, of real beside synthetic ones, or the mean over a cell's runs. */
 import { Box } from 'ink'
 import { useState } from 'react'
-import { Blank } from '../components/Blank.tsx'
+import { likeness } from '../../core/explain/index.ts'
+import { Confirm } from '../components/Confirm.tsx'
 import { Message } from '../components/Message.tsx'
 import { type Piece, Row } from '../components/Row.tsx'
-import { useKept } from '../hooks/useKept.ts'
+import { Views } from '../components/Views.tsx'
+import { formatNumber } from '../format/number.ts'
 import { useKeys } from '../hooks/useKeys.ts'
-import { useQuery } from '../hooks/useQuery.ts'
+import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
-import { type Explanation, useLab } from '../lab.ts'
-import { type ExplainedRun, explainedRun } from '../queries/gradcam.ts'
 import type { ScreenProps } from '../screen.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import { useExplanation } from './gradcamExplanation.ts'
-import { ExplanationPanes, predictedClass } from './gradcamPanes.tsx'
+import { ExplanationPanes, predictedClass, type ShownMap } from './gradcamPanes.tsx'
+import { mapFile, saveMaps } from './gradcamSave.ts'
+import { GRADCAM_VIEWS, type GradcamState, useGradcam } from './gradcamState.ts'
 
-const OPACITY = { least: 0, step: 10, first: 60, most: 100 }
-const PAGE = 10
+/** Lines over and under the pictures. */
+const AROUND = 4
 
 export function Gradcam({ width, height, active, target, go }: ScreenProps) {
-  const lab = useLab()
   const { failure } = useTheme()
-  const [chosenRun, setChosenRun] = useKept<number | null>(`gradcam.run ${target.run ?? ''}`, target.run ?? null)
-  const run = useQuery<ExplainedRun | null, [number | null]>(explainedRun, null, chosenRun)
-  const [imageAt, setImageAt] = useKept('gradcam.image', 0)
-  const [chosenClass, setChosenClass] = useState<string | null>(null)
-  const [kept, setKept] = useKept<{ readonly model: string; readonly layer: string } | null>('gradcam.layer', null)
-  const [opacity, setOpacity] = useKept('gradcam.opacity', OPACITY.first)
-
-  const chosenLayer = run !== null && kept?.model === run.cell.model ? kept.layer : null // another model has other layers
-  const count = run?.labels.length ?? 0
-  const image = Math.min(imageAt, Math.max(0, count - 1))
-  const request =
-    run === null || count === 0
-      ? null
-      : {
-          run: run.id,
-          image,
-          ...(chosenClass === null ? {} : { class: chosenClass }),
-          ...(chosenLayer === null ? {} : { layer: chosenLayer }),
-        }
-  const { explanation, computing, error } = useExplanation(lab, request)
-
-  const goTo = (at: number) => {
-    setChosenClass(null)
-    setImageAt(Math.min(Math.max(0, at), count - 1))
-  }
-  const by = (images: number) => (count > 1 ? () => goTo(image + images) : undefined)
-  const toRun = (id: number | null | undefined) =>
-    id === null || id === undefined
-      ? undefined
-      : () => {
-          setChosenClass(null)
-          setChosenRun(id)
-        }
-  const classes = run?.classes ?? []
-  const layers = explanation?.layers ?? []
+  const { busy, error: failed, begin } = useTask()
+  const state = useGradcam(target.run ?? null)
+  const [asking, setAsking] = useState<ReturnType<typeof mapFile> | null>(null)
+  const [said, setSaid] = useState<string | null>(null)
+  const { run, view, count, first, second, opacity } = state
+  const maps = mapsOf(state)
+  const complete = maps.length > 0 && (view !== 'pairs' || maps.length === 2)
+  const save =
+    run !== null && complete && busy === null ? () => setAsking(mapFile(process.cwd(), run.id, nameOf(state))) : undefined
   useKeys(
     'gradcam',
-    {
-      nextImage: by(1),
-      previousImage: by(-1),
-      right: by(1),
-      left: by(-1),
-      down: by(1),
-      up: by(-1),
-      pageDown: by(PAGE),
-      pageUp: by(-PAGE),
-      first: by(-count),
-      last: by(count),
-      nextRun: toRun(run?.after),
-      previousRun: toRun(run?.before),
-      nextClass:
-        explanation !== null && classes.length > 1
-          ? () => setChosenClass(before => after(classes, before ?? explanation.class))
-          : undefined,
-      nextLayer:
-        run !== null && explanation !== null && layers.length > 1
-          ? () => setKept({ model: run.cell.model, layer: after(layers, explanation.layer) })
-          : undefined,
-      more: opacity < OPACITY.most ? () => setOpacity(opacity + OPACITY.step) : undefined,
-      less: opacity > OPACITY.least ? () => setOpacity(opacity - OPACITY.step) : undefined,
-      open: run === null ? undefined : () => go('runDetail', { run: run.id }),
-    },
-    { active },
+    { ...state.handlers, exportIt: save, open: run === null ? undefined : () => go('runDetail', { run: run.id }) },
+    { active: active && asking === null },
   )
 
   if (run === null) {
@@ -91,53 +41,122 @@ export function Gradcam({ width, height, active, target, go }: ScreenProps) {
     return <Message width={width} height={height} text={['No run is done yet, so there is nothing to explain.', start]} />
   }
   const { model, policy, scenario } = run.cell
-  const where = ` ${model} · ${policy} · ${scenario} · number ${run.index} · ${run.study}`
+  const where = `${model} · ${policy} · ${scenario} · number ${run.index} · ${run.study}`
+  const { explanation } = first
+  const error = first.error ?? second.error ?? state.mean.error
+  const none =
+    view === 'pairs'
+      ? [`The bank has no images of ${run.dataset} yet; the Bank screen (${keyWords('goBank')}) makes some.`]
+      : ['The split of this study has no validation images to look at.']
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Row width={width} pieces={[{ text: `  run ${run.id}`, bold: true }, where]} />
+      <Views width={width} name={`run ${run.id}`} views={GRADCAM_VIEWS} current={view} note={where} />
       {count === 0 ? (
-        <Message width={width} height={3} text={['The split of this study has no validation images to look at.']} />
+        <Message width={width} height={3} text={none} />
       ) : (
-        <Row width={width} pieces={headPieces({ run, image, explanation, computing, failure })} />
+        <Row width={width} pieces={headPieces(state, failure)} />
       )}
       {error !== null && <Message width={width} height={4} tone="failure" text={[error]} />}
-      {explanation !== null && (
+      {explanation !== null && count > 0 && (
         <>
-          <Row width={width} pieces={[{ text: `  class ${explanation.class} · layer ${explanation.layer}`, dim: true }]} />
-          <Blank />
-          <ExplanationPanes width={width} height={height - 4} explanation={explanation} opacity={opacity / 100} />
+          <Row width={width} pieces={[{ text: `  ${aboutWords(state)}`, dim: true }]} />
+          <ExplanationPanes
+            width={width}
+            height={Math.max(2, height - AROUND)}
+            maps={maps}
+            explanation={explanation}
+            opacity={opacity / 100}
+            says={saysOf(state)}
+          />
         </>
+      )}
+      <Box flexGrow={1} />
+      {asking !== null ? (
+        <Confirm
+          width={width}
+          question={`${asking.exists ? 'Replace' : 'Write'} ${asking.path}?`}
+          onNo={() => setAsking(null)}
+          onYes={() => {
+            setAsking(null)
+            begin(`Writing ${asking.path}`, async () => {
+              await saveMaps(asking.path, maps, opacity / 100)
+              setSaid(`written to ${asking.path}`)
+            })
+          }}
+        />
+      ) : (
+        (busy ?? failed ?? said) !== null && <Row width={width} pieces={[`  ${busy ?? failed ?? said}`]} />
       )}
     </Box>
   )
 }
 
-interface Head {
-  readonly run: ExplainedRun
-  readonly image: number
-  readonly explanation: Explanation | null
-  readonly computing: boolean
-  readonly failure: string | undefined
+/** What is drawn, one under the other. */
+function mapsOf({ view, first, second, mean }: GradcamState): ShownMap[] {
+  const { explanation } = first
+  if (explanation === null) return []
+  if (view === 'mean') {
+    return mean.drawn === null ? [] : [{ title: 'image', explanation, drawn: mean.drawn }]
+  }
+  const made = second.explanation
+  return [
+    { title: 'image', explanation, drawn: explanation.drawn },
+    ...(made === null ? [] : [{ title: 'its variation', explanation: made, drawn: made.drawn }]),
+  ]
+}
+
+function nameOf({ view, image, pair }: GradcamState): string {
+  return pair !== undefined ? `bank${pair.id}` : `${view}${image}`
+}
+
+/** `class Mild · layer conv2 · mean of 3 of 20 runs`. */
+function aboutWords({ view, first, mean, run, wrong }: GradcamState): string {
+  const { explanation } = first
+  const about = `class ${explanation?.class} · layer ${explanation?.layer}`
+  if (view === 'mean') return `${about} · mean of ${mean.runs} of the ${run?.cellRuns.length} runs of this cell`
+  if (view === 'pairs') return about
+  return `${about} · ${wrong === null ? 'finding wrong predictions ...' : `${wrong} wrong`}`
+}
+
+function saysOf({ view, first, second }: GradcamState) {
+  const { explanation } = first
+  if (explanation === null) return []
+  const empty = explanation.map.empty && view !== 'mean'
+  const text = `${SYMBOLS.warning} Empty map: no place of this layer speaks for ${explanation.class}. It is no fault of the picture.`
+  const made = second.explanation
+  const same = made !== null && made.drawn.length === explanation.drawn.length
+  const alike = same ? likeness(explanation.drawn, made.drawn) : null
+  const both =
+    alike === null
+      ? []
+      : [
+          {
+            text: `maps of real and variation: Spearman ${formatNumber(alike.spearman, 2)}, overlap of the top fifths ${formatNumber(alike.topOverlap, 2)}`,
+          },
+        ]
+  const taken = made === null ? [] : [{ text: `variation predicted ${predictedClass(made)}` }]
+  return [...(empty ? [{ text, warning: true }] : []), ...both, ...taken]
 }
 
 /** `validation 37 of 200 · true Mild · predicted VeryMild ✕`. */
-function headPieces({ run, image, explanation, computing, failure }: Head): Piece[] {
-  const place = { text: `  validation ${image + 1} of ${run.labels.length}`, bold: true }
-  const label = { text: ` · true ${run.labels[image] ?? SYMBOLS.unknown}` }
+function headPieces(state: GradcamState, failure: string | undefined): Piece[] {
+  const { run, view, place, count, image, pair, first } = state
+  const { explanation, computing } = first
+  const what =
+    pair === undefined
+      ? `${view === 'mean' ? 'validation' : view} ${place + 1} of ${count} · image ${image}`
+      : `${run?.generator} ${place + 1} of ${count} · bank:${pair.id}`
+  const label = { text: ` · true ${pair?.class ?? run?.labels[image] ?? SYMBOLS.unknown}` }
+  const lead = { text: `  ${what}`, bold: true }
   if (computing || explanation === null) {
-    return [place, label, ...(computing ? [{ text: ` · ${SYMBOLS.spinner[0]} computing the map ...`, dim: true }] : [])]
+    return [lead, label, ...(computing ? [{ text: ` · ${SYMBOLS.spinner[0]} computing the map ...`, dim: true }] : [])]
   }
   const predicted = predictedClass(explanation)
   const right = predicted === explanation.label
   return [
-    place,
+    lead,
     label,
     { text: ` · predicted ${predicted} ` },
     { text: right ? SYMBOLS.good : SYMBOLS.failure, color: right ? undefined : failure },
   ]
-}
-
-/** The one after `item`, the first after the last. */
-function after(items: readonly string[], item: string): string {
-  return items[(items.indexOf(item) + 1) % items.length] ?? item
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { messageOf } from '../../core/shared/errors.ts'
 import type { ExplainRequest, Explanation, Lab } from '../lab.ts'
 
-interface Asked {
+export interface Asked {
   /** The newest answer, also while the next is computed; null before the first. */
   readonly explanation: Explanation | null
   readonly computing: boolean
@@ -25,7 +25,10 @@ export function useExplanation(lab: Lab, request: ExplainRequest | null): Asked 
 
   useEffect(() => {
     const wanted = JSON.parse(key) as ExplainRequest | null
-    if (wanted === null) return
+    if (wanted === null) {
+      setAsked({ explanation: null, computing: false, error: null })
+      return
+    }
     const kept = answers.current.get(key)
     if (kept !== undefined) {
       setAsked({ explanation: kept, computing: false, error: null })

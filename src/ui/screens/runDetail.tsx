@@ -4,18 +4,19 @@ import type { RunResult } from '../../core/study/run.ts'
 import { Blank } from '../components/Blank.tsx'
 import { type Line, Lines } from '../components/Lines.tsx'
 import { Message } from '../components/Message.tsx'
-import { Row } from '../components/Row.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
 import { useScroll } from '../hooks/useScroll.ts'
-import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
-import { useLab } from '../lab.ts'
 import { type RunRecord, runRecord } from '../queries/runDetail.ts'
-import { classLines, confusionLines, headLines, historyLines, provenanceLines } from '../runText.ts'
+import { classLines, confusionLines, headLines, historyLines, labelLines, provenanceLines } from '../runText.ts'
 import type { ScreenProps } from '../screen.ts'
+import { specLines } from '../specText.ts'
 import { RunCurves } from './runCurves.tsx'
+import { useRunEdits } from './runEdits.tsx'
+
+type Shown = 'numbers' | 'provenance' | 'spec'
 
 /** From here on the curves stand left and the rest right of them, the epochs below. */
 const WIDE = 110
@@ -25,30 +26,28 @@ const EPOCH_LINES = 5
 
 export function RunDetailScreen({ width, height, active, target, go }: ScreenProps) {
   const id = target.run ?? -1
-  const lab = useLab()
-  const { busy, error, begin } = useTask()
   const record = useQuery<RunRecord | null, [number]>(runRecord, null, id)
-  const [sources, setSources] = useKept('runDetail.provenance', false)
-  const head = record === null ? [] : headLines(record.run)
+  const [shows, setShows] = useKept<Shown>('runDetail.shows', 'numbers')
+  const edits = useRunEdits(width, record === null ? [] : [{ ...record.run, ...record }], () => go('runs'))
+  const head = record === null ? [] : [...headLines(record.run), ...labelLines(record, width)]
   const result = record?.run.result ?? null
   const room = Math.max(1, height - head.length - 2)
-  const curves = result === null || sources ? 0 : curveLines(result, width, room)
+  const curves = result === null || shows !== 'numbers' ? 0 : curveLines(result, width, room)
   const page = curves === 0 ? room : room - curves - 1
-  const body = record === null ? [] : bodyLines(record, sources, curves > 0)
-  const scroll = useScroll(`runDetail.top ${id} ${sources}`, body.length, page)
+  const body = record === null ? [] : bodyLines(record, shows, curves > 0, width)
+  const scroll = useScroll(`runDetail.top ${id} ${shows}`, body.length, page)
   const { status } = record?.run ?? {}
+  const toggle = (what: Shown) => (record === null ? undefined : () => setShows(shows === what ? 'numbers' : what))
   useKeys(
     'runDetail',
     {
       ...scroll.handlers,
-      provenance: record === null ? undefined : () => setSources(before => !before),
+      ...edits.handlers,
+      showSpecOf: toggle('spec'),
+      provenance: toggle('provenance'),
       explain: status === 'done' ? () => go('gradcam', { run: id }) : undefined,
-      retry:
-        status === 'failed' && busy === null
-          ? () => begin(`Putting run ${id} back in the queue`, () => lab.control.retry([id]))
-          : undefined,
     },
-    { active },
+    { active: active && !edits.asking },
   )
   if (record === null) {
     const text = [`There is no run ${id} (any more).`, `${keyWords('goRuns')} shows those there are.`]
@@ -67,7 +66,7 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
       )}
       <Lines width={width} height={page} lines={body} top={scroll.top} />
       <Box flexGrow={1} />
-      {(busy ?? error) !== null && <Row width={width} pieces={[`  ${busy ?? error}`]} />}
+      {edits.line}
     </Box>
   )
 }
@@ -78,8 +77,14 @@ function curveLines({ perClass }: RunResult, width: number, room: number): numbe
   return width >= WIDE && room >= lines + 1 + EPOCH_LINES ? lines : 0
 }
 
-function bodyLines({ run, history, training, provenance }: RunRecord, sources: boolean, curves: boolean): Line[] {
-  if (sources) return provenanceLines(provenance)
+function bodyLines(
+  { run, history, training, provenance, spec }: RunRecord,
+  shows: Shown,
+  curves: boolean,
+  width: number,
+): Line[] {
+  if (shows === 'provenance') return provenanceLines(provenance)
+  if (shows === 'spec') return [[{ text: "  The study's spec", bold: true }], ...specLines(spec ?? {}, width)]
   const epochs = historyLines(history, run.result?.bestEpoch ?? null)
   if (run.result === null || curves) return epochs
   return [...confusionLines(run.result), [], ...classLines(run.result, training), [], ...epochs]

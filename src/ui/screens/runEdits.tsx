@@ -20,8 +20,11 @@ interface Edits {
 
 type Editing = { readonly kind: 'tag' | 'note'; readonly text: string } | { readonly kind: 'delete' }
 
+/** What of a run is looked at when it is edited. */
+type EditedRun = Pick<RunLine, 'id' | 'status' | 'pinned' | 'tags'>
+
 /** @param runs what is edited: the marked ones, else the one at the cursor */
-export function useRunEdits(width: number, runs: readonly RunLine[], onDeleted: () => void): Edits {
+export function useRunEdits(width: number, runs: readonly EditedRun[], onDeleted: () => void): Edits {
   const lab = useLab()
   const { failure } = useTheme()
   const { busy, error, begin } = useTask()
@@ -29,7 +32,7 @@ export function useRunEdits(width: number, runs: readonly RunLine[], onDeleted: 
   const [first] = runs
   const { store } = lab
   const idle = busy === null && first !== undefined && store !== null
-  const change = (words: string, act: (run: RunLine) => void): void => {
+  const change = (words: string, act: (run: EditedRun) => void): void => {
     setEditing(null)
     begin(words, async () => store?.atomically(() => runs.forEach(act)))
   }
