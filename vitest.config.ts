@@ -8,6 +8,7 @@ const env = { XDG_CACHE_HOME: join(tmpdir(), 'mri-lab-test-cache') }
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    maxWorkers: 2, // of its own it would leave one of two cores idle
     projects: [
       {
         test: {
@@ -16,8 +17,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/**/*.long.test.ts'],
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

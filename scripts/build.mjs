@@ -53,7 +53,9 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  banner: { js: '/* @observablehq/plot and the d3 modules it uses, Copyright Observable, Inc. and Mike Bostock, ISC License */' },
+  banner: {
+    js: '/* @observablehq/plot and the d3 modules it uses, Copyright Observable, Inc. and Mike Bostock, ISC License */',
+  },
   outfile: 'dist/vendor/plot.js',
   logLevel: 'warning',
 })

@@ -14,8 +14,10 @@ import { runnerOf, runnerSettings } from './runnerOf.ts'
 /** Opens the lab; returns when the user leaves. Browsing starts nothing and makes no file. */
 export async function openTheLab(context: Context): Promise<void> {
   const lab = new OpenedLab(context)
+  const { keys, theme } = context.settings
+  const screens = { keys, theme }
   try {
-    await openLab(lab, { stdin: process.stdin, stdout: process.stdout, colours: context.settings.color })
+    await openLab(lab, { stdin: process.stdin, stdout: process.stdout, colours: context.settings.color, ...screens })
   } finally {
     await lab.close()
   }

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LabError, messageOf } from '../core/shared/errors.ts'
+import { THEME_NAMES, type ThemeName } from '../ui/index.ts'
 
 /** Whether one can be used here is for who starts it to say (exit 4). */
 export const ENGINES = ['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'reference'] as const
@@ -28,6 +29,9 @@ export interface Settings {
   /** Settings of generators by name, and own prices by model, for the synthesis room to check. */
   readonly generators: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly prices: Readonly<Record<string, unknown>>
+  /** Of the screens: own keys by action, and the colours. */
+  readonly keys: Readonly<Record<string, readonly string[]>>
+  readonly theme: ThemeName
 }
 
 /** The global flags as they were typed. `color` is false for `--no-color`. */
@@ -64,6 +68,8 @@ const fileSchema = z.strictObject({
   color: z.boolean().optional(),
   generators: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   prices: z.record(z.string(), z.unknown()).optional(),
+  keys: z.record(z.string(), z.array(z.string())).optional(),
+  theme: z.enum(THEME_NAMES).optional(),
 })
 
 /** Throws `usage` that names the flag, the variable, or the file and its field. */
@@ -92,6 +98,8 @@ export function resolveSettings({ flags, env, file, cwd }: Places): Settings {
     color: flags.color === false || variable('NO_COLOR') !== undefined ? false : (config.color ?? true),
     generators: config.generators ?? {},
     prices: config.prices ?? {},
+    keys: config.keys ?? {},
+    theme: config.theme ?? 'terminal',
   }
 }
 

@@ -13,7 +13,9 @@ import { KeptContext } from './hooks/useKept.ts'
 import { useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
 import { useKeys } from './hooks/useKeys.ts'
 import { useNavigation } from './hooks/useNavigation.ts'
+import { NO_PROBLEMS, ProblemsContext } from './hooks/useProblems.ts'
 import { useStatus } from './hooks/useStatus.ts'
+import { useSuspend } from './hooks/useSuspend.ts'
 import { useWindow, WindowContext, type WindowSize } from './hooks/useWindow.ts'
 import { Keyboard, KeyboardContext, type KeyHandlers } from './keyboard.ts'
 import { keyWords } from './keymap.ts'
@@ -23,7 +25,8 @@ import { datasetNames, studyNames } from './queries/studies.ts'
 import type { ScreenName, ScreenProps } from './screen.ts'
 import { loadScreens, SCREENS, TABS } from './screens.ts'
 import { statusWords } from './statusWords.ts'
-import { COLOURED, PLAIN, ThemeContext } from './theme.ts'
+import { ThemeContext } from './theme.ts'
+import { PLAIN, THEMES, type ThemeName } from './themes.ts'
 
 /** The smallest window that screens are drawn in. */
 const LEAST = { columns: 60, rows: 18 }
@@ -32,24 +35,30 @@ const SHELL_ROWS = 5
 
 interface AppProps {
   readonly lab: Lab
+  /** What is wrong with the user's own settings of the screens, a line each. */
+  readonly problems?: readonly string[]
   /** False: no colours (`NO_COLOR`). */
   readonly colours?: boolean
+  /** Left out: the terminal's own colours. */
+  readonly theme?: ThemeName
   /** Left out: the terminal's own size. */
   readonly window?: WindowSize
   /** Where it opens; left out: the Lab screen. */
   readonly first?: ScreenName
 }
 
-export function App({ lab, colours = true, window, first = 'lab' }: AppProps) {
+export function App({ lab, problems = NO_PROBLEMS, colours = true, theme = 'terminal', window, first = 'lab' }: AppProps) {
   const [keyboard] = useState(() => new Keyboard())
   const [kept] = useState(() => new Map<string, unknown>())
   return (
     <LabContext value={lab}>
-      <ThemeContext value={colours ? COLOURED : PLAIN}>
+      <ThemeContext value={colours ? THEMES[theme] : PLAIN}>
         <WindowContext value={window ?? null}>
           <KeyboardContext value={keyboard}>
             <KeptContext value={kept}>
-              <Shell first={first} />
+              <ProblemsContext value={problems}>
+                <Shell first={first} />
+              </ProblemsContext>
             </KeptContext>
           </KeyboardContext>
         </WindowContext>
@@ -67,6 +76,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const keyboard = useContext(KeyboardContext)
   const lab = useLab()
   const { place, go, back } = useNavigation(first)
+  const suspend = useSuspend()
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   const tooSmall = columns < LEAST.columns || rows < LEAST.rows
   useTerminalKeys()
@@ -78,6 +88,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
     help: () => setOverlay({ kind: 'help' }),
     palette: () => setOverlay({ kind: 'palette', commands: [...commandsOf(keyboard.live()), ...placesOf(lab, go)] }),
     back: back ?? undefined,
+    suspend,
   }
   useKeys('global', tooSmall ? { leave } : { ...everywhere, leave })
   useEffect(() => {

@@ -18,3 +18,5 @@ export async function openLab(lab: Lab, options: OpenLabOptions): Promise<void> 
   const { showLab } = await import('./open.tsx')
   await showLab(lab, options)
 }
+
+export { THEME_NAMES, type ThemeName } from './themes.ts'

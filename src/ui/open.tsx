@@ -1,14 +1,19 @@
 /** Opens the lab on a terminal and gives the terminal back. */
 import { type Instance, render } from 'ink'
 import { App } from './app.tsx'
+import { takeOwnKeys } from './keymap.ts'
 import type { Lab } from './lab.ts'
 import { guardTerminal, type Terminal } from './terminalGuard.ts'
+import type { ThemeName } from './themes.ts'
 
 export interface OpenLabOptions {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: Terminal
   /** False: no colours. Left out: unless `NO_COLOR` is set. */
   readonly colours?: boolean
+  readonly theme?: ThemeName
+  /** The user's own, by action: see `takeOwnKeys`. What is wrong with them is said on the Doctor screen and by help. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>
   /** Told once, when the first frame is written, how long this process has lived, in milliseconds. */
   readonly onFirstFrame?: (milliseconds: number) => void
 }
@@ -24,7 +29,8 @@ const FRAMES_PER_SECOND = 60
  * Either way the terminal is as it was before.
  */
 export function showLab(lab: Lab, options: OpenLabOptions): Promise<void> {
-  const { stdin, stdout, colours = !process.env.NO_COLOR, onFirstFrame } = options
+  const { stdin, stdout, colours = !process.env.NO_COLOR, theme = 'terminal', keys = {}, onFirstFrame } = options
+  const problems = takeOwnKeys(keys)
   let untold = onFirstFrame
   let screen: Instance | null = null
   return new Promise((resolve, reject) => {
@@ -34,7 +40,7 @@ export function showLab(lab: Lab, options: OpenLabOptions): Promise<void> {
       else reject(why)
     }
     const unguard = guardTerminal({ stdin, stdout, takeDown: () => screen?.unmount(), onEnd: settle })
-    screen = render(<App lab={lab} colours={colours} />, {
+    screen = render(<App lab={lab} colours={colours} theme={theme} problems={problems} />, {
       stdin,
       stdout,
       alternateScreen: true,

@@ -1,19 +1,6 @@
-/**
- * Colours by meaning. They are the terminal's own sixteen, which its user chose for a dark or a light background; meaning never
- * rests on colour alone: a symbol says it first.
- */
+/** Symbols and colours as components use them. */
 import { createContext, useContext } from 'react'
-
-/** For Ink's `<Text color={...}>`; undefined where the user wants none. */
-export interface Theme {
-  /** Where the cursor is. */
-  readonly accent: string | undefined
-  readonly good: string | undefined
-  readonly warning: string | undefined
-  readonly failure: string | undefined
-  /** Whether data may be tinted (viridis). */
-  readonly colours: boolean
-}
+import { THEMES, type Theme } from './themes.ts'
 
 export const SYMBOLS = {
   good: '✓',
@@ -30,10 +17,7 @@ export const SYMBOLS = {
   spinner: '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏',
 } as const
 
-export const COLOURED: Theme = { accent: 'blueBright', good: 'green', warning: 'yellow', failure: 'red', colours: true }
-export const PLAIN: Theme = { accent: undefined, good: undefined, warning: undefined, failure: undefined, colours: false }
-
-export const ThemeContext = createContext(COLOURED)
+export const ThemeContext = createContext<Theme>(THEMES.terminal)
 
 export function useTheme(): Theme {
   return useContext(ThemeContext)

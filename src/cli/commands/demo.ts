@@ -5,7 +5,8 @@ import { text } from '../options.ts'
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'the main job in a few minutes: synthetic images, a study of the sample that ships, its tables, Grad-CAM, its report',
+  summary:
+    'the main job in a few minutes: synthetic images, a study of the sample that ships, its tables, Grad-CAM, its report',
   description:
     "Adds the sample, makes a small bank with 'morph', and trains on the real images alone, on four fifths of them, on all with a fifth of synthetic ones, and on " +
     'its control: copies in place of the synthetic ones.',

@@ -11,6 +11,7 @@ import { Row } from '../components/Row.tsx'
 import { type Step, Steps } from '../components/Steps.tsx'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useProblems } from '../hooks/useProblems.ts'
 import { useQuery } from '../hooks/useQuery.ts'
 import { useStatus } from '../hooks/useStatus.ts'
 import { useTask } from '../hooks/useTask.ts'
@@ -46,7 +47,8 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
 
   const fresh = datasets === 0
   const quickIsNew = all.every(({ name }) => name !== QUICK)
-  const page = Math.max(1, height - 13 - (lab.advice === null ? 0 : ADVICE_ROWS))
+  const amiss = [...(lab.advice === null ? [] : [lab.advice]), ...useProblems()]
+  const page = Math.max(1, height - 13 - ADVICE_ROWS * amiss.length)
   const cursor = useCursor('lab.cursor', all.length, page)
   const study = all[cursor.at]
   const state = study === undefined ? null : studyState(study, alive)
@@ -107,7 +109,9 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
           }}
         />
       )}
-      {lab.advice !== null && <Message width={width} height={ADVICE_ROWS + 1} tone="warning" text={[lab.advice]} />}
+      {amiss.map(text => (
+        <Message key={text} width={width} height={ADVICE_ROWS + 1} tone="warning" text={[text]} />
+      ))}
       {busy !== null && <Row width={width} pieces={[`  ${busy} ...`]} />}
       {error !== null && <Row width={width} pieces={[{ text: `  ${SYMBOLS.failure} `, color: failure }, error]} />}
       <Row width={width} pieces={[{ text: '  Research software. Not for diagnosis.', dim: true }]} />
