@@ -5,7 +5,7 @@
 import { hasOrderedClasses } from '../core/dataset/index.ts'
 import type { EngineIdentity } from '../core/engine/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { type Cell, runResult, specJson, type trainingTask } from '../core/study/index.ts'
+import { type Cell, parseSpec, runResult, specJson, type trainingTask } from '../core/study/index.ts'
 import type { Layout, Store } from '../store/index.ts'
 import type { FromTrainer } from './messages.ts'
 import { type PreparedStudy, splitOfRun } from './prepare.ts'
@@ -85,12 +85,18 @@ export class StudyRun {
 
   /** Reads the queue again: others may have added to it. A study that grew in its spec is drained, to be begun anew. */
   refresh(): void {
-    if (JSON.stringify(this.store.studies.get(this.name)?.spec) !== this.spec) this.drain()
+    if (this.storedSpec() !== this.spec) this.drain()
     const order = new Map(this.study.runs.map((id, at) => [id, at]))
     this.queue = this.store.runs
       .list({ study: this.name, status: 'queued' })
       .map(run => run.id)
       .sort((a, b) => (order.get(a) ?? Number.POSITIVE_INFINITY) - (order.get(b) ?? Number.POSITIVE_INFINITY) || a - b)
+  }
+
+  /** As this release writes it: an earlier one may have written fewer fields, or in another order. */
+  private storedSpec(): string | null {
+    const study = this.store.studies.get(this.name)
+    return study === null ? null : JSON.stringify(specJson(parseSpec(study.spec, `study '${this.name}'`)))
   }
 
   /** Starts no further run; those in work go on to their end. */

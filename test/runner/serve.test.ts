@@ -206,6 +206,15 @@ describe('requests', () => {
   })
 })
 
+it('a study whose spec an earlier release wrote, with fewer fields and in another order, is trained to its end', async () => {
+  const store = sampleLab()
+  prepareStudy(store, spec({ runs: 1, policies: ['none'] }), engine)
+  const { sources: _, contrasts: __, ...written } = store.studies.get('small')!.spec as Record<string, unknown>
+  store.studies.updateSpec('small', Object.fromEntries(Object.entries(written).reverse()))
+  await serve(store, { workers: 1, cores: 1, device: 'test', version: '0', silence: 60_000 })
+  expect(store.studies.get('small')).toMatchObject({ runs: 2, done: 2 })
+})
+
 describe('a trainer that dies', () => {
   it('is replaced, and its runs are trained again to the same numbers', async () => {
     const [store, whole] = [sampleLab(), sampleLab()]
