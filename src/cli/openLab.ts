@@ -7,12 +7,14 @@ import { type Ask, clipboardSequence, type Lab, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
 import { engineNow, idleAdvice } from './autoEngine.ts'
 import type { Context } from './context.ts'
+import { openLineLab } from './lineLab.ts'
 import { createMachineLoad } from './machineLoad.ts'
 import { askProgram } from './ownProgram.ts'
 import { runnerOf, runnerSettings } from './runnerOf.ts'
 
 /** Opens the lab; returns when the user leaves. Browsing starts nothing and makes no file. */
 export async function openTheLab(context: Context): Promise<void> {
+  if (context.env.TERM === 'dumb') return await openLineLab(context)
   const lab = new OpenedLab(context)
   const { keys, theme } = context.settings
   const screens = { keys, theme }

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { type ErrorKind, LabError, messageOf } from '../core/shared/errors.ts'
 import type { Ask, AskOptions } from '../ui/index.ts'
 
-const PROGRAM = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
+/** The program's entry, beside this file as source and as built. */
+export const PROGRAM = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
 const KINDS: Readonly<Record<number, ErrorKind>> = { 2: 'usage', 3: 'data', 4: 'unavailable', 130: 'interrupted' }
 /** Words of the error are the last that it wrote on stderr. */
 const LEAD = /^(mri-lab|error): /

@@ -1,6 +1,6 @@
 /** The lab on the terminal: what every screen stands in, and the shell around them. */
 import { Box, Text, useApp } from 'ink'
-import { Suspense, useContext, useEffect, useState } from 'react'
+import { Suspense, useContext, useEffect, useMemo, useState } from 'react'
 import { messageOf } from '../core/shared/errors.ts'
 import { Boundary } from './components/Boundary.tsx'
 import { Footer } from './components/Footer.tsx'
@@ -30,6 +30,8 @@ import { PLAIN, THEMES, type ThemeName } from './themes.ts'
 
 /** The smallest window that screens are drawn in. */
 const LEAST = { columns: 60, rows: 18 }
+/** Fewer show hardly any grey. */
+const COLOURS_OF_PICTURES = 256
 /** Header and footer with their rules. */
 const SHELL_ROWS = 5
 
@@ -50,9 +52,11 @@ interface AppProps {
 export function App({ lab, problems = NO_PROBLEMS, colours = true, theme = 'terminal', window, first = 'lab' }: AppProps) {
   const [keyboard] = useState(() => new Keyboard())
   const [kept] = useState(() => new Map<string, unknown>())
+  const pictures = colours && lab.colours >= COLOURS_OF_PICTURES
+  const shown = useMemo(() => ({ ...(colours ? THEMES[theme] : PLAIN), pictures }), [colours, theme, pictures])
   return (
     <LabContext value={lab}>
-      <ThemeContext value={colours ? THEMES[theme] : PLAIN}>
+      <ThemeContext value={shown}>
         <WindowContext value={window ?? null}>
           <KeyboardContext value={keyboard}>
             <KeptContext value={kept}>

@@ -18,6 +18,8 @@ describe('settings', () => {
       color: true,
       generators: {},
       prices: {},
+      keys: {},
+      theme: 'terminal',
     })
   })
 

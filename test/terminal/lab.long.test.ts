@@ -86,6 +86,23 @@ describe.runIf(there)('the lab in a terminal', () => {
     await expectTerminalIntact()
   })
 
+  it('is put aside by Ctrl+Z with the terminal as it was, and goes on where it was', async () => {
+    type(LAB)
+    await terminal.until(/\[1 Lab\]/)
+    terminal.keys('9')
+    await terminal.until(/\[9 Doctor\]/)
+    terminal.keys('C-z')
+    await terminal.until(PROMPT)
+    await expectTerminalIntact()
+    type('clear; fg')
+    await terminal.until(/\[9 Doctor\]/)
+    terminal.keys('1')
+    await terminal.until(/\[1 Lab\]/)
+    terminal.keys('q')
+    await terminal.until(PROMPT)
+    await expectTerminalIntact()
+  })
+
   it('follows the window from 200x60 to 60x18, and says so below', async () => {
     type(LAB)
     for (const [columns, rows] of [

@@ -11,7 +11,8 @@ import { viridis } from '../../src/core/explain/index.ts'
 import { HeatGrid } from '../../src/ui/components/HeatGrid.tsx'
 import { tintOf } from '../../src/ui/components/tint.ts'
 import { columnsOf } from '../../src/ui/format/columns.ts'
-import { PLAIN, ThemeContext } from '../../src/ui/theme.ts'
+import { ThemeContext } from '../../src/ui/theme.ts'
+import { PLAIN } from '../../src/ui/themes.ts'
 import { draw } from './terminal.tsx'
 
 const cell = (text: string, note: string, share: number | null) => ({

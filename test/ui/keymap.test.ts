@@ -1,6 +1,15 @@
 import type { Key } from 'ink'
-import { describe, expect, it } from 'vitest'
-import { ACTIONS, actionNames, actionOf, actionsIn, conflicts, contextNames, keyWords } from '../../src/ui/keymap.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  ACTIONS,
+  actionNames,
+  actionOf,
+  actionsIn,
+  conflicts,
+  contextNames,
+  keyWords,
+  takeOwnKeys,
+} from '../../src/ui/keymap.ts'
 import { keysPressed } from '../../src/ui/keyPress.ts'
 import { commandsOf, footerKeys, helpSections } from '../../src/ui/keyWords.ts'
 
@@ -20,6 +29,23 @@ describe('the key table', () => {
     expect(conflicts(planted)).toEqual(['q in Runs means both leave and planted'])
   })
 
+  it('takes own keys, and says what is wrong with them', () => {
+    onTestFinished(() => void takeOwnKeys({}))
+    expect(takeOwnKeys({})).toEqual([])
+    expect(takeOwnKeys({ metric: ['M', 'f5x'], pause: [], none: ['x'], sortNext: ['ctrl+n'] })).toEqual([
+      "keys: there is no action 'none'",
+      expect.stringMatching(/^keys: there is no key 'f5x'; there are signs, ctrl\+x/),
+    ])
+    expect(actionOf('M', 'tables')).toBe('metric')
+    expect(actionOf('m', 'tables')).toBeNull()
+    expect(actionOf('p', 'lab')).toBeNull()
+    expect(keyWords('sortNext')).toBe('Ctrl+N')
+    expect(takeOwnKeys({ filter: ['j'] })).toContain('keys: j in Runs means both down and filter; the first has it')
+    expect(actionOf('j', 'runs')).toBe('down')
+    takeOwnKeys({})
+    expect(actionOf('m', 'tables')).toBe('metric')
+  })
+
   it('holds the actions that the grammar of the screens asks for, each with its key', () => {
     const expected = {
       goLab: '1',
@@ -28,6 +54,9 @@ describe('the key table', () => {
       goTables: '4',
       goRuns: '5',
       goGradcam: '6',
+      goData: '7',
+      goBank: '8',
+      goDoctor: '9',
       help: '?',
       palette: ': Ctrl+P',
       filter: '/',
@@ -47,6 +76,10 @@ describe('the key table', () => {
       resume: 'r',
       stop: 'x',
       metric: 'm',
+      exportIt: 'e',
+      copy: 'y',
+      more: '+ =',
+      less: '-',
     } as const
     for (const [action, keys] of Object.entries(expected)) {
       expect(keyWords(action as keyof typeof expected, 'all'), action).toBe(keys)

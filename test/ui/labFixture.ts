@@ -96,7 +96,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     database: path,
     version: '0.0.0',
     engine: { name: 'onnx-cpu', threads: 1, workers: 2 },
-    colours: 16,
+    colours: 256,
     advice: options.advice ?? null,
     control,
     copy: (text: string) => void asked.push(`copy ${text}`),

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { Box } from 'ink'
 import { expect, it } from 'vitest'
 import { layOut, PictureGrid } from '../../src/ui/components/PictureGrid.tsx'
-import { PLAIN, ThemeContext } from '../../src/ui/theme.ts'
+import { ThemeContext } from '../../src/ui/theme.ts'
+import { PLAIN } from '../../src/ui/themes.ts'
 import { draw } from './terminal.tsx'
 
 const SQUARE = { width: 128, height: 128 }

@@ -165,6 +165,19 @@ describe('the shell', () => {
   })
 })
 
+it('says on the Lab screen what is wrong with own settings', async () => {
+  const drawn = draw(<App lab={fixtureLab()} window={SIZE} problems={["keys: there is no action 'none'"]} />, SIZE)
+  await drawn.until("! keys: there is no action 'none'")
+})
+
+it('goes by the palette to any study and dataset', async () => {
+  const drawn = open(fixtureLab())
+  await drawn.press(KEYS.ctrlP, ...'runs of mild', KEYS.enter)
+  await drawn.until('72 runs of mild-and-moderate')
+  await drawn.press(':', ...'synthetic sample', KEYS.enter)
+  await drawn.until('[8 Bank]')
+})
+
 describe('following the database', () => {
   it('shows what another process wrote, and draws nothing while nothing changes', async () => {
     const lab = fixtureLab({ done: 40 })

@@ -62,14 +62,14 @@ interface PictureGridProps {
 
 /** Pictures beside and under each other with their captions; the chosen one's is in the accent's colour, between brackets. */
 export function PictureGrid({ width, layout: { across, cells, room }, tiles, roomy = false }: PictureGridProps) {
-  const { accent, colours } = useTheme()
+  const { accent, pictures } = useTheme()
   const columns = roomy ? room : cells.columns
   const rows = Array.from({ length: Math.ceil(tiles.length / across) }, (_, i) => tiles.slice(i * across, (i + 1) * across))
   return rows.map(row => (
     <Box key={row[0]?.key ?? ''} width={width}>
       {row.map(({ key, pixels, captions, chosen = false }) => (
         <Box key={key} flexDirection="column" width={columns} marginRight={GAP} flexShrink={0}>
-          <Picture pixels={pixels} cells={cells} colour={colours} />
+          <Picture pixels={pixels} cells={cells} colour={pictures} />
           {captions.map((caption, i) => (
             <Row
               // biome-ignore lint/suspicious/noArrayIndexKey: a caption is its line

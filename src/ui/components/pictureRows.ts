@@ -13,6 +13,8 @@ export interface Pixels {
 /** Colours of neighbours that differ by no more, in red, green and blue, are drawn as one: the eye misses little. */
 const STEP = 12
 const SHADES = [' ', '░', '▒', '▓', '█'] as const
+/** How codes of 256 or more colours begin. */
+const FINE_COLOURS = ['\u001b[38;', '\u001b[48;'] as const
 /** Drawings kept; one of 40 by 20 characters is about 20 kB. */
 const KEPT = 64
 
@@ -52,8 +54,10 @@ async function halfBlocks(pixels: Pixels, { columns, rows }: Cells): Promise<str
   // On a terminal with pictures of its own, terminal-image would write past Ink to the screen unless told not to.
   const options = { width: columns, height: rows, preserveAspectRatio: false, preferNativeRender: false }
   const text = await terminalImage.buffer(png, options)
-  // It finds out by itself what the terminal can show; where that is no colour at all, every pixel would look alike.
-  return text.includes('\u001b[') ? text.split('\n').map(mergeRuns) : await shades(pixels, { columns, rows })
+  // It finds out by itself what the terminal can show; where that is no colour at all, or sixteen with hardly a grey, shades say more.
+  return FINE_COLOURS.some(code => text.includes(code))
+    ? text.split('\n').map(mergeRuns)
+    : await shades(pixels, { columns, rows })
 }
 
 /** Pixels of a row take the colour of the one before while they are near it. */

@@ -65,23 +65,23 @@ interface MapRowProps {
 }
 
 function MapRow({ map: { title, explanation, drawn }, cells, opacity }: MapRowProps) {
-  const { colours } = useTheme()
+  const { pictures } = useTheme()
   const { size, pixels } = explanation
   const image = useMemo(() => greyPicture(pixels, { width: size, height: size }), [pixels, size])
   const over = useMemo(() => {
     const picture = { width: size, height: size }
-    return colours ? overlay(pixels, drawn, picture, opacity) : mapPicture(drawn, picture)
-  }, [pixels, drawn, size, opacity, colours])
+    return pictures ? overlay(pixels, drawn, picture, opacity) : mapPicture(drawn, picture)
+  }, [pixels, drawn, size, opacity, pictures])
   const titled = (words: string, picture: typeof image) => (
     <Box flexDirection="column" width={cells.columns} marginRight={GAP} flexShrink={0}>
       <Row width={cells.columns} pieces={[{ text: words, dim: true }]} />
-      <Picture pixels={picture} cells={cells} colour={colours} />
+      <Picture pixels={picture} cells={cells} colour={pictures} />
     </Box>
   )
   return (
     <Box>
       {titled(title, image)}
-      {titled(colours ? `map on ${title}, ${Math.round(opacity * 100)} %` : 'map', over)}
+      {titled(pictures ? `map on ${title}, ${Math.round(opacity * 100)} %` : 'map', over)}
     </Box>
   )
 }
