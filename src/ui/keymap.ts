@@ -109,7 +109,9 @@ export function takeOwnKeys(own: Readonly<Record<string, readonly string[]>>): s
     ...wrong.map(
       key => `keys: there is no key '${key}'; there are signs, ctrl+x, alt+x, ${Object.keys(WRITTEN).join(', ')}`,
     ),
-    ...conflicts().map(line => `keys: ${line}; the first has it`),
+    ...[...new Set(conflicts().map(line => line.replace(/ in .* means/, ' means')))].map(
+      line => `keys: ${line}; the first has it`,
+    ),
   ]
 }
 

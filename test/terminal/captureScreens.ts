@@ -15,14 +15,35 @@ if (process.argv[2] === undefined) execFileSync(process.execPath, [program, 'dem
 /** Title, what the reader sees, and the keys that lead there from a freshly opened lab. */
 const SCREENS: readonly (readonly [string, string, readonly string[]])[] = [
   ['Lab', 'What runs, what is done, and the next step.', ['1']],
-  ['Compose', 'A study put together by keyboard, with its cost while you type.', ['2']],
+  [
+    'Compose',
+    'A study put together by keyboard, with its cost and what it can show while you type.',
+    ['2', 'p', 'p', ...downTo(7)],
+  ],
   ['Live', 'The grid of cells filling in, and the curve of the run the cursor is on.', ['3']],
   ['Tables', 'Medians with their intervals, beside the published values.', ['4']],
-  ['Runs', 'Every run; `/` filters, Enter opens one.', ['5']],
+  ['Contrasts', 'Differences, corrected, and the sentence of the one at the cursor.', ['4', 'Tab']],
+  ['Runs', 'Every run; `/` filters by words, fields and numbers.', ['5', '/', ...'policy:none loss<1', 'Enter']],
+  ['Runs compared', 'Marked with Space, side by side by `c`.', ['5', 'Space', 'Space', 'Space', 'c']],
   ['One run', 'What it measured, class by class and epoch by epoch.', ['5', 'Enter']],
-  ['Grad-CAM', 'Where the model looks in a validation image.', ['6']],
+  ['Grad-CAM', 'Where the model looks, wrong predictions first.', ['6']],
+  ['Grad-CAM of a pair', 'A real image and its variation.', ['6', 'Tab']],
+  ['Data', 'Counts by class and part.', ['7']],
+  ['Data: gallery', 'The images of a class.', ['7', 'Tab']],
+  ['Data: augmentation', 'An operation at a magnitude, or draws of a policy.', ['7', 'BTab', 'j']],
+  ['Bank', 'Generators, and what each made.', ['8']],
+  ['Bank: pairs', 'Real images beside their variations.', ['8', 'Tab']],
+  ['Bank: make', 'What more images take, before any is made.', ['8', 'BTab']],
+  ['Doctor', 'What this machine can train with.', ['9']],
   ['Help', 'From the one key table.', ['?']],
 ]
+/** Those that show what another process answers. */
+const ASKING = ['Doctor', 'Bank: make', 'Compose', 'Grad-CAM', 'Grad-CAM of a pair']
+
+function downTo(field: number): string[] {
+  return Array.from({ length: field }, () => 'j')
+}
+
 const sizes: readonly (readonly [number, number])[] = [
   [100, 30],
   [80, 24],
@@ -30,8 +51,8 @@ const sizes: readonly (readonly [number, number])[] = [
 
 let page = `# The screens
 
-Captured from the real program by \`test/terminal/captureScreens.ts\`, over the lab that \`mri-lab demo\` makes; colours are lost here. The pictures of Grad-CAM
-are half blocks whose colours carry the grey levels.
+Captured from the real program by \`test/terminal/captureScreens.ts\`, over the lab that \`mri-lab demo\` makes; colours are lost here. Pictures are half blocks whose colours
+carry the grey levels.
 `
 for (const [columns, rows] of sizes) {
   page += `\n## ${columns} x ${rows}\n`
@@ -43,10 +64,10 @@ for (const [columns, rows] of sizes) {
       terminal.keys(key)
       await wait(400)
     }
-    await wait(title === 'Grad-CAM' ? 3000 : 600)
+    await wait(ASKING.includes(title) ? 8000 : 1500)
     page += `\n### ${title}\n\n${says}\n\n\`\`\`\n${terminal.screen().trimEnd()}\n\`\`\`\n`
     terminal.keys('Escape')
-    await wait(200)
+    await wait(300)
     terminal.keys('q')
     await terminal.until(PROMPT)
     terminal.close()
