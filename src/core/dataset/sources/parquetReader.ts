@@ -26,6 +26,7 @@ const SECONDS_PER_MEGABYTE = 1
 export class ParquetReader {
   readonly #line: WorkerLine
   readonly #shapes: ParquetShape[] = []
+  #ended: Promise<unknown> | undefined
 
   constructor() {
     // The sources run as they are in tests and as JavaScript in the package: the entry has this file's own extension.
@@ -49,14 +50,16 @@ export class ParquetReader {
   }
 
   async close(): Promise<void> {
-    await this.#line.worker.terminate()
+    this.#ended ??= this.#line.worker.terminate()
+    await this.#ended
   }
 
   async #ask(question: ParquetQuestion, what: string, megabytes: number): Promise<ParquetAnswer> {
     const seconds = SECONDS + SECONDS_PER_MEGABYTE * megabytes
     const { worker } = this.#line
-    worker.ref()
     try {
+      if (this.#ended !== undefined) throw new Error('its thread was ended')
+      worker.ref()
       const reply = await this.#line.ask<Reply>(question, { seconds })
       if ('failed' in reply) throw new Error(reply.failed)
       return reply.answered
@@ -64,7 +67,8 @@ export class ParquetReader {
       await this.close()
       throw new LabError('data', `cannot read ${what} as Parquet: ${messageOf(cause)}`, { cause })
     } finally {
-      if (this.#line.length === 0) worker.unref()
+      // Not while it ends: this process could be over before, and who waits for that would wait for ever.
+      if (this.#line.length === 0 && this.#ended === undefined) worker.unref()
     }
   }
 }
