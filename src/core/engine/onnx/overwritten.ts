@@ -9,7 +9,11 @@ export function overwritten(nodes: readonly OnnxNode[], pairs: readonly (readonl
   const readers = new Map<string, OnnxNode[]>()
   const producers = new Map<string, OnnxNode>()
   for (const node of nodes) {
-    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node])
+    for (const input of node.inputs) {
+      const known = readers.get(input)
+      if (known === undefined) readers.set(input, [node])
+      else known.push(node)
+    }
     for (const output of node.outputs) producers.set(output, node)
   }
   return pairs

@@ -5,6 +5,7 @@ import { convolutionWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, OUT_IN_FIRST, type Stored } from '../layout.ts'
 import { MICROSOFT, type OnnxModel } from '../model.ts'
 import type { Rule } from './rule.ts'
+import { pad, reshape } from './shapes.ts'
 
 interface Sizes {
   readonly window: Window
@@ -164,13 +165,4 @@ function inTwoCuts(
   }
   const columns = Array.from({ length: width }, (_, column) => along(padded, 3, column))
   return places2d([height, width]).map(([row, column]) => along(columns[column]!, 2, row))
-}
-
-function pad(model: OnnxModel, name: string, [top, left, bottom, right]: Window['pads']): string {
-  if (top === 0 && left === 0 && bottom === 0 && right === 0) return name
-  return model.op('Pad', [name, model.int64s([0, 0, top, left, 0, 0, bottom, right])])
-}
-
-function reshape(model: OnnxModel, name: string, shape: Shape): string {
-  return model.op('Reshape', [name, model.int64s(shape)])
 }

@@ -11,6 +11,7 @@ import { ELEMENT, type OnnxModel } from '../model.ts'
 import { undilated } from './convolution.ts'
 import { matmul } from './matmul.ts'
 import type { Rule } from './rule.ts'
+import { reshape } from './shapes.ts'
 
 /** Two matrices: Gemm, as on the processor. More axes: MatMul, which takes neither side transposed, so a copy is where one is asked for. */
 const product: Rule = (node, lowering) => {
@@ -84,10 +85,6 @@ const logSoftmax: Rule = (node, { model, inOrder }) => {
   const shifted = model.op('Sub', [x, model.op('ReduceMax', [x], { axes: [last], keepdims: 1 })])
   const total = model.op('ReduceSum', [model.op('Exp', [shifted]), model.int64s([last])], { keepdims: 1 })
   return { name: model.op('Sub', [shifted, model.op('Log', [total])]), order }
-}
-
-function reshape(model: OnnxModel, name: string, shape: Shape): string {
-  return model.op('Reshape', [name, model.int64s(shape)])
 }
 
 export const gpu = {

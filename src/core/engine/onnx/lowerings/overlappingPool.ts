@@ -9,6 +9,7 @@ import { poolWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, storedShape } from '../layout.ts'
 import { ELEMENT, type OnnxModel } from '../model.ts'
 import type { Rule } from './rule.ts'
+import { pad } from './shapes.ts'
 
 /** Gradients of windows: dy, or with a ReLU before the pool dy where the maximum is above 0. */
 function windowGradients(model: OnnxModel, dy: string, y: string, relu: boolean): string {
@@ -116,11 +117,6 @@ function padTo(
 ): string {
   const pads = [0, 0, top, left, 0, 0, Math.max(rows - height - top, 0), Math.max(columns - width - left, 0)]
   return model.op('Pad', [name, model.int64s(pads), model.floats([-3.4e38], [])])
-}
-
-function pad(model: OnnxModel, name: string, [top, left, bottom, right]: readonly [number, number, number, number]): string {
-  if (top === 0 && left === 0 && bottom === 0 && right === 0) return name
-  return model.op('Pad', [name, model.int64s([0, 0, top, left, 0, 0, bottom, right])])
 }
 
 /** By target, for ./pooling.ts. */
