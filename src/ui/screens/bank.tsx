@@ -14,22 +14,7 @@ import { FidelityView } from './bankFidelity.tsx'
 import { GeneratorsView } from './bankGenerators.tsx'
 import { MakeView } from './bankMake.tsx'
 import { PairsView } from './bankPairs.tsx'
-
-const BANK_VIEWS = ['generators', 'pairs', 'fidelity', 'make'] as const
-type BankViewName = (typeof BANK_VIEWS)[number]
-
-/** What each view is given. */
-export interface BankViewProps {
-  readonly width: number
-  readonly height: number
-  readonly active: boolean
-  readonly dataset: DatasetView
-  readonly bank: BankView
-  /** The generator that is looked at. */
-  readonly shelf: ShelfView
-  readonly choose: (generator: string) => void
-  readonly show: (view: BankViewName) => void
-}
+import { BANK_VIEWS, type BankViewName } from './bankViews.ts'
 
 const EMPTY: BankView = { shelves: [], consents: [], spent: 0 }
 

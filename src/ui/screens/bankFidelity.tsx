@@ -14,7 +14,7 @@ import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
 import { SYMBOLS } from '../theme.ts'
-import type { BankViewProps } from './bank.tsx'
+import type { BankViewProps } from './bankViews.ts'
 
 const MEASURES = ['kid', 'precision', 'recall', 'density', 'coverage', 'detector'] as const
 const COLUMNS: readonly DataColumn[] = [

@@ -6,7 +6,7 @@ import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { SYMBOLS } from '../theme.ts'
-import type { BankViewProps } from './bank.tsx'
+import type { BankViewProps } from './bankViews.ts'
 import { shortClass } from './composeScenario.ts'
 
 export function GeneratorsView({ width, height, active, dataset, bank, shelf, choose, show }: BankViewProps) {

@@ -17,8 +17,8 @@ import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import type { BankViewProps } from './bank.tsx'
 import { FIRST_ORDER, type Order, orderFields, orderWords } from './bankOrder.ts'
+import type { BankViewProps } from './bankViews.ts'
 
 /** Milliseconds that an order stands before it is planned. */
 const PATIENCE = 400

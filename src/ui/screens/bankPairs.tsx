@@ -8,7 +8,7 @@ import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
 import { pairList, pairPictures } from '../queries/bank.ts'
 import { originWords } from '../queries/data.ts'
-import type { BankViewProps } from './bank.tsx'
+import type { BankViewProps } from './bankViews.ts'
 
 /** Columns of a pair at least, and pairs at most. */
 const LEAST = 22
