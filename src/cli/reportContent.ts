@@ -1,9 +1,9 @@
 /** What a report says of a stored study, read in one look at the database; what takes time (audit, fidelity, pictures) comes after. */
 import { z } from 'zod'
-import { auditDataset, type Dataset } from '../core/dataset/index.ts'
+import { auditDataset } from '../core/dataset/index.ts'
 import type { BankSummary, ReportContent, ReportPictures, RunProvenance } from '../core/report/index.ts'
 import { METRICS, type Metric, type On, parseSpec, scenariosOf, usesBank } from '../core/study/index.ts'
-import { type BankImage, decodeGreyFile, type Fidelity, measureFidelity } from '../core/synthesis/index.ts'
+import { decodeGreyFile, type Fidelity, measureFidelity } from '../core/synthesis/index.ts'
 import { splitsOf } from '../runner/prepare.ts'
 import type { Store } from '../store/index.ts'
 import { auditWarnings } from './auditText.ts'
@@ -13,6 +13,7 @@ import { noStudy } from './missing.ts'
 import type { Progress } from './progress.ts'
 import { reportMaps } from './reportMaps.ts'
 import { reportPictures } from './reportPictures.ts'
+import type { StoredImage, StoredStudy } from './storedStudy.ts'
 import { contrastsOfStudy, newestStudy, noStudies, tableOf } from './studyTable.ts'
 
 export interface ReportRequest {
@@ -26,21 +27,6 @@ export interface ReportRequest {
   readonly maps: boolean
   /** Whether synthetic images are compared with real ones. */
   readonly fidelity: boolean
-}
-
-/** What the database holds. */
-export interface StoredStudy {
-  readonly content: Omit<ReportContent, 'audit' | 'warnings' | 'pictures' | 'bank'>
-  /** Under the first split. */
-  readonly dataset: Dataset
-  /** Its pixel file. */
-  readonly pack: Uint8Array
-  /** By generator, with the pixels. */
-  readonly bank: ReadonlyMap<string, readonly StoredImage[]>
-}
-
-export interface StoredImage extends BankImage {
-  readonly file: Uint8Array
 }
 
 /** Throws `usage` where there is no such study, `data` where what is stored of it makes no sense. */

@@ -4,7 +4,7 @@ import { encodeGreyPng, sheetImages } from '../core/explain/index.ts'
 import type { EmbeddedImage, ReportPictures } from '../core/report/index.ts'
 import { hashOf } from '../core/shared/random.ts'
 import { decodeGreyFile } from '../core/synthesis/index.ts'
-import type { StoredStudy } from './reportContent.ts'
+import type { StoredStudy } from './storedStudy.ts'
 
 /** Real images of a class, and pairs of one. */
 const SHOWN = 8

@@ -1,13 +1,7 @@
-/**
- * Rules for GPUs, where those of the processor use operators or types that onnxruntime's WebGPU provider has no kernel for: it would send
- * such nodes, and what they read and write, over to the processor in every step (seen in 1.30: FusedMatMul, LogSoftmax, casts of 64-bit
- * integers, which ArgMax returns).
- */
-import type { Shape } from '../../program.ts'
 import type { GraphNode } from '../../trace/graph.ts'
 import { convolutionWindow, reductionAxes } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, identityOrder, OUT_IN_FIRST } from '../layout.ts'
-import { ELEMENT, type OnnxModel } from '../model.ts'
+import { ELEMENT } from '../model.ts'
 import { undilated } from './convolution.ts'
 import { matmul } from './matmul.ts'
 import type { Rule } from './rule.ts'
