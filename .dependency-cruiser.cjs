@@ -65,6 +65,12 @@ module.exports = {
       to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' },
     },
     {
+      name: 'components know nothing of the lab',
+      severity: 'error',
+      from: { path: '^src/ui/components/' },
+      to: { path: '^src/', pathNot: '^src/ui/(components/|format/|themes?\\.ts|hooks/useKeys\\.ts)' },
+    },
+    {
       name: 'what is imported exists',
       severity: 'error',
       from: { path: '^src/' },

@@ -1,7 +1,7 @@
 /** The columns of the list of runs: how each is written, sorted and found. */
 import type { RunStatus } from '../core/study/run.ts'
-import type { DataColumn, DataRow, Tone } from './components/DataTable.tsx'
 import type { FilterField } from './components/filter.ts'
+import type { DataColumn, DataRow, Tone } from './components/Table.tsx'
 import { formatDuration } from './format/duration.ts'
 import { formatMeasured } from './format/measured.ts'
 import type { RunLine } from './queries/runs.ts'

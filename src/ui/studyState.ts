@@ -1,6 +1,6 @@
 /** How a study stands, in words with the symbol first, and what can be asked of it. */
 import type { StudySummary } from '../store/index.ts'
-import type { Tone } from './components/DataTable.tsx'
+import type { Tone } from './components/Table.tsx'
 import { SYMBOLS } from './theme.ts'
 
 export interface StudyState {

@@ -1,8 +1,8 @@
 /** One model's table of medians as rows of a list, and the sentences under it. */
 import type { Metric } from '../core/study/metrics.ts'
 import type { Table, TableCell, TableRow } from '../core/study/tables.ts'
-import type { DataColumn, DataRow } from './components/DataTable.tsx'
-import { widest } from './components/DataTable.tsx'
+import type { DataColumn, DataRow } from './components/Table.tsx'
+import { widest } from './components/Table.tsx'
 import { formatNumber } from './format/number.ts'
 import { SYMBOLS } from './theme.ts'
 

@@ -85,6 +85,7 @@ describe('npm run check', () => {
       'core knows no database',
       'better-sqlite3',
     ],
+    ['src/ui/components/Bars.tsx', "import '../lab.ts'", 'components know nothing of the lab', 'src/ui/lab.ts'],
     ['src/ui/format/number.ts', "import '../../../test/cli/program.ts'", 'no imports from tests', 'test/cli/program.ts'],
     ['src/core/shared/errors.ts', "import './planted.ts'", 'what is imported exists', './planted.ts'],
   ])('fails on a planted import in %s: %s', (file, line, rule, target) => {

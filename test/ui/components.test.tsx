@@ -1,8 +1,8 @@
 import { cleanup, render } from 'ink-testing-library'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Confirm } from '../../src/ui/components/Confirm.tsx'
-import { DataTable, laidOut } from '../../src/ui/components/DataTable.tsx'
 import { Footer } from '../../src/ui/components/Footer.tsx'
+import { FormField } from '../../src/ui/components/FormField.tsx'
 import { Header } from '../../src/ui/components/Header.tsx'
 import { Lines } from '../../src/ui/components/Lines.tsx'
 import { Message } from '../../src/ui/components/Message.tsx'
@@ -49,53 +49,6 @@ describe('the footer', () => {
   })
 })
 
-describe('a table', () => {
-  const columns = [
-    { title: 'name', width: 5, grow: true },
-    { title: 'loss', width: 6, align: 'right' as const },
-    { title: 'engine', width: 9, drop: 1 },
-  ]
-  const row = (at: number) => ({ key: at, cells: [`run ${at}`, at === 3 ? '' : `0.${at}`, 'onnx-cpu'] })
-
-  it('asks only for the rows in sight, marks the cursor and leaves no cell empty', () => {
-    const asked: number[] = []
-    const table = (
-      <DataTable
-        width={40}
-        height={4}
-        columns={columns}
-        count={100_000}
-        cursor={3}
-        top={2}
-        row={at => {
-          asked.push(at)
-          return row(at)
-        }}
-      />
-    )
-    expect(drawn(table)).toEqual([
-      '    name                 loss  engine',
-      '    run 2                 0.2  onnx-cpu',
-      '  ▸ run 3                   ·  onnx-cpu',
-      '    run 4                 0.4  onnx-cpu',
-    ])
-    expect(new Set(asked)).toEqual(new Set([2, 3, 4]))
-  })
-
-  it('drops columns in a narrow window and gives the rest to those that grow', () => {
-    expect(laidOut(columns, 24)).toEqual([5, 6, 9])
-    expect(laidOut(columns, 23)).toEqual([15, 6, 0])
-    expect(laidOut(columns, 40)).toEqual([21, 6, 9])
-  })
-
-  it('shows what it is sorted by', () => {
-    const [head] = drawn(
-      <DataTable width={40} height={2} columns={columns} count={1} row={row} sort={{ column: 1, descending: true }} />,
-    )
-    expect(head).toContain('loss▼')
-  })
-})
-
 describe('lines and messages', () => {
   it('say how much is below', () => {
     const lines = ['a', 'b', 'c', 'd'].map(text => [text])
@@ -113,5 +66,13 @@ describe('lines and messages', () => {
     expect(drawn(<Confirm width={60} question="Stop it?" onYes={() => {}} onNo={() => {}} />)).toEqual([
       ' ! Stop it?  y yes   n no',
     ])
+  })
+})
+
+describe('a field', () => {
+  it('shows the part of the cursor, and in place of its note what is wrong', () => {
+    const field = { width: 50, label: 'runs', parts: ['20', '3'], note: 'of each cell' }
+    expect(drawn(<FormField {...field} cursor={null} problem={null} />)).toEqual(['  runs         20   3   of each cell'])
+    expect(drawn(<FormField {...field} cursor={1} problem="too few" />)).toEqual(['▸ runs         20  ‹3›  ✕ too few'])
   })
 })

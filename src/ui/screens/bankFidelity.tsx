@@ -1,10 +1,10 @@
 /** How good a generator's images are, by class, beside what real images reach. */
 import { type FidelityLine, measureFidelity, type ShownFidelity } from '../asked/fidelity.ts'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { formatNumber } from '../format/number.ts'
 import { wrapped } from '../format/wrapped.ts'
 import { useKept } from '../hooks/useKept.ts'
@@ -53,7 +53,7 @@ export function FidelityView({ width, height, active, dataset, shelf }: BankView
   }
   return (
     <>
-      <DataTable
+      <Table
         width={width}
         height={tableLines}
         columns={COLUMNS}

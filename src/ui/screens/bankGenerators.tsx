@@ -1,7 +1,7 @@
 /** The generators: how many images of each class each made, and what is to know of the one at the cursor. */
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
@@ -54,7 +54,7 @@ export function GeneratorsView({ width, height, active, dataset, bank, shelf, ch
   const lines = aboutLines(shelf, bank, width)
   return (
     <>
-      <DataTable
+      <Table
         {...{ width, columns, row }}
         height={page + 1}
         count={shelves.length}

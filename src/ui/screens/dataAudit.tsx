@@ -2,10 +2,10 @@
 import { Box } from 'ink'
 import { greyPicture } from '../../core/explain/overlay.ts'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Message } from '../components/Message.tsx'
 import { layOut, PictureGrid } from '../components/PictureGrid.tsx'
 import { Row } from '../components/Row.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
@@ -52,7 +52,7 @@ export function AuditView({
       {pairs.length === 0 ? (
         <Message width={width} height={3} text={[`${SYMBOLS.good} No two images are copies or nearly so.`]} />
       ) : (
-        <DataTable
+        <Table
           width={width}
           height={page + 1}
           columns={COLUMNS}

@@ -1,8 +1,8 @@
 /** How many images of each class there are in each part, and what is known of the dataset. */
 import { barText } from '../components/Bars.tsx'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { SHOWN_PARTS, type storedAudit } from '../queries/data.ts'
@@ -49,7 +49,7 @@ export function CountsView({
   useKeys('data', scroll.handlers, { active: active && classes.length > 0 })
   return (
     <>
-      <DataTable
+      <Table
         width={width}
         height={tableLines}
         columns={COLUMNS}

@@ -3,9 +3,9 @@ import { Box } from 'ink'
 import { useContext } from 'react'
 import { askDoctor, type DoctorReport } from '../asked/doctor.ts'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Row } from '../components/Row.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { formatNumber } from '../format/number.ts'
 import { wrapped } from '../format/wrapped.ts'
@@ -68,7 +68,7 @@ export function DoctorScreen({ width, height, active }: ScreenProps) {
       )}
       <Blank />
       {engines.length > 0 && (
-        <DataTable
+        <Table
           width={width}
           height={engines.length + 1}
           columns={COLUMNS}

@@ -5,10 +5,10 @@ import type { RunnerStatus } from '../../runner/index.ts'
 import type { StudySummary } from '../../store/index.ts'
 import { Blank } from '../components/Blank.tsx'
 import { Confirm } from '../components/Confirm.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
 import { type Step, Steps } from '../components/Steps.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useProblems } from '../hooks/useProblems.ts'
@@ -85,7 +85,7 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
       {all.length === 0 ? (
         <Welcome width={width} fresh={fresh} />
       ) : (
-        <DataTable
+        <Table
           width={width}
           height={page + 1}
           columns={COLUMNS}

@@ -2,7 +2,7 @@
 import { Box } from 'ink'
 import { useState } from 'react'
 import { Confirm } from '../components/Confirm.tsx'
-import { HeatGrid } from '../components/HeatGrid.tsx'
+import { HeatMap } from '../components/HeatMap.tsx'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
 import { VerticalRule } from '../components/VerticalRule.tsx'
@@ -63,7 +63,7 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
   const gridLines = Math.min(live.scenarios.length + 1, Math.max(3, body - LEAST_CHART))
   const rest = body - gridLines - 1
   const grid = (
-    <HeatGrid
+    <HeatMap
       width={left}
       height={gridLines}
       title={live.models[model] ?? ''}

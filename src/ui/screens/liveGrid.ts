@@ -1,6 +1,6 @@
 /** The cells of a study as a grid that can be drawn, and the lines of its log. */
 import { viridis } from '../../core/explain/colourMap.ts'
-import type { GridRow } from '../components/HeatGrid.tsx'
+import type { GridRow } from '../components/HeatMap.tsx'
 import type { Line } from '../components/Lines.tsx'
 import { formatMeasured } from '../format/measured.ts'
 import type { LiveCell, LiveStudy, LogEntry } from '../queries/live.ts'

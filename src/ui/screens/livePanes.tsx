@@ -2,7 +2,7 @@
 import { Box } from 'ink'
 import type { Epoch } from '../../core/study/index.ts'
 import type { RunnerStatus } from '../../runner/index.ts'
-import { type ChartLine, LineChart } from '../components/LineChart.tsx'
+import { BrailleChart, type ChartLine } from '../components/BrailleChart.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Row } from '../components/Row.tsx'
 import { smoothed } from '../components/smoothed.ts'
@@ -59,7 +59,7 @@ export function CurvePane({ width, height, curve, over, style: { log, smoothing 
       {epochs.length === 0 ? (
         <Row width={width} pieces={[{ text: '  no epoch is finished yet', dim: true }]} />
       ) : (
-        <LineChart
+        <BrailleChart
           width={width}
           height={height - 1}
           lines={lines}

@@ -1,9 +1,9 @@
 /** Marked runs side by side: what they are and measured, and their validation losses in one chart. */
 import { Box } from 'ink'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
-import { type ChartLine, LineChart } from '../components/LineChart.tsx'
+import { BrailleChart, type ChartLine } from '../components/BrailleChart.tsx'
 import { Row } from '../components/Row.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { formatDuration } from '../format/duration.ts'
 import { formatMeasured } from '../format/measured.ts'
 import { useKept } from '../hooks/useKept.ts'
@@ -54,10 +54,10 @@ export function RunComparison({ width, height, active, ids, onClose }: RunCompar
           { text: `   ${keyWords('back')} back to the list`, dim: true },
         ]}
       />
-      <DataTable {...{ width, columns }} height={page + 1} count={rows.length} row={at => rows[at]!} top={scroll.top} />
+      <Table {...{ width, columns }} height={page + 1} count={rows.length} row={at => rows[at]!} top={scroll.top} />
       <Blank />
       <Box flexDirection="column" paddingLeft={2} height={chart}>
-        <LineChart width={width - 4} height={chart} lines={overlay(found)} across="epoch" log={log} />
+        <BrailleChart width={width - 4} height={chart} lines={overlay(found)} across="epoch" log={log} />
       </Box>
     </Box>
   )

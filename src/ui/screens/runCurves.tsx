@@ -1,6 +1,6 @@
 import { Box } from 'ink'
 import type { Epoch, RunResult, TrainingImages } from '../../core/study/run.ts'
-import { LineChart } from '../components/LineChart.tsx'
+import { BrailleChart } from '../components/BrailleChart.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { classLines, confusionLines } from '../runText.ts'
 
@@ -20,7 +20,7 @@ export function RunCurves({ width, left, height, history, result, training }: Ru
   return (
     <Box width={width} height={height}>
       <Box flexDirection="column" width={left} height={height}>
-        <LineChart
+        <BrailleChart
           width={left - 4}
           height={height}
           across="epoch"

@@ -2,11 +2,11 @@
 import { Box } from 'ink'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Blank } from '../components/Blank.tsx'
-import { DataTable } from '../components/DataTable.tsx'
 import { FilterInput } from '../components/FilterInput.tsx'
 import { parseFilter } from '../components/filter.ts'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
+import { Table } from '../components/Table.tsx'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
@@ -122,7 +122,7 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
       {shown.length === 0 ? (
         <Message width={width} height={page} text={['No run is called that.', `${keyWords('back')} shows all again.`]} />
       ) : (
-        <DataTable
+        <Table
           width={width}
           height={page + 1}
           columns={RUN_COLUMNS}

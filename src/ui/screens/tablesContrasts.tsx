@@ -1,9 +1,9 @@
 /** A study's contrasts of one model: differences with intervals, corrected p, and the sentence of the one at the cursor. */
 import type { Contrast } from '../../core/study/index.ts'
 import { Blank } from '../components/Blank.tsx'
-import { type DataColumn, DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Message } from '../components/Message.tsx'
+import { type DataColumn, Table } from '../components/Table.tsx'
 import { formatNumber } from '../format/number.ts'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
@@ -46,7 +46,7 @@ export function ContrastsView({ width, height, active, results: { contrasts }, m
   const lines = texts[cursor.at] ?? []
   return (
     <>
-      <DataTable
+      <Table
         width={width}
         height={listRows + 1}
         columns={COLUMNS}

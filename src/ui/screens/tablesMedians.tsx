@@ -1,8 +1,8 @@
 /** A model's medians: scenarios down, policies across, with intervals and published values. */
 import { Blank } from '../components/Blank.tsx'
-import { DataTable } from '../components/DataTable.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { Row } from '../components/Row.tsx'
+import { Table } from '../components/Table.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
@@ -36,7 +36,7 @@ export function MediansView({ width, height, active, results: { table }, model }
   return (
     <>
       <Row width={width} pieces={[{ text: `  median${inBrackets} and number of runs${across}`, dim: true }]} />
-      <DataTable
+      <Table
         width={width}
         height={tableLines}
         columns={view.columns}

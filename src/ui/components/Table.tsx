@@ -1,0 +1,110 @@
+import { memo } from 'react'
+import { columnsOf } from '../format/columns.ts'
+import { padded } from '../format/padded.ts'
+import { SYMBOLS, useTheme } from '../theme.ts'
+import { type Piece, Row } from './Row.tsx'
+
+export interface DataColumn {
+  readonly title: string
+  /** Columns it takes; with `grow` at least. */
+  readonly width: number
+  readonly align?: 'left' | 'right'
+  /** Takes what is left over, shared with others that grow. */
+  readonly grow?: boolean
+  /** In a narrow window the columns of the highest number go first; left out: it always stays. */
+  readonly drop?: number
+}
+
+/** How a row stands out; never by colour alone: its cells say it too. */
+export type Tone = 'good' | 'warning' | 'failure' | 'dim'
+
+export interface DataRow {
+  readonly key: string | number
+  /** One a column. */
+  readonly cells: readonly string[]
+  readonly tone?: Tone | undefined
+  readonly marked?: boolean
+}
+
+interface TableProps {
+  readonly width: number
+  /** Lines it may take, header and all. */
+  readonly height: number
+  readonly columns: readonly DataColumn[]
+  /** How many rows there are; only those in sight are asked for. */
+  readonly count: number
+  readonly row: (at: number) => DataRow
+  /** The row of the cursor; left out: there is none. */
+  readonly cursor?: number
+  /** The first row in sight. */
+  readonly top?: number
+  readonly sort?: { readonly column: number; readonly descending: boolean }
+}
+
+const GAP = 2
+const LEAD = 4
+
+/** A list of rows under a header, one line each. Draws what is in sight, whatever the number of rows. */
+export function Table({ width, height, columns, count, row, cursor, top = 0, sort }: TableProps) {
+  const { accent, ...tones } = useTheme()
+  const widths = laidOut(columns, width - LEAD)
+  const line = (cells: readonly string[], empty: string): string =>
+    columns
+      .flatMap((column, i) => (widths[i] === 0 ? [] : [padded(cells[i] || empty, widths[i]!, column.align)]))
+      .join(' '.repeat(GAP))
+  const titles = columns.map(({ title }, i) => (sort?.column === i ? `${title}${sort.descending ? '▼' : '▲'}` : title))
+  const rows = Array.from({ length: Math.max(0, Math.min(height - 1, count - top)) }, (_, i) => ({
+    at: top + i,
+    ...row(top + i),
+  }))
+  return (
+    <>
+      <Row width={width} pieces={[{ text: ' '.repeat(LEAD) + line(titles, ''), dim: true }]} />
+      {rows.map(({ at, key, cells, tone, marked }) => {
+        const here = at === cursor
+        const lead = `  ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
+        const color = here ? accent : tone === undefined || tone === 'dim' ? undefined : tones[tone]
+        return (
+          <Line
+            key={key}
+            width={width}
+            text={lead + line(cells, SYMBOLS.unknown)}
+            color={color}
+            bold={here}
+            dim={!here && tone === 'dim'}
+          />
+        )
+      })}
+    </>
+  )
+}
+
+type LineProps = Piece & { readonly width: number }
+
+/** A row that is drawn again only when it differs: of a list that scrolls or whose cursor moves, most do not. */
+const Line = memo(function Line({ width, ...piece }: LineProps) {
+  return <Row width={width} pieces={[piece]} />
+})
+
+/** The columns' widths in a room, 0 for those dropped. */
+export function laidOut(columns: readonly DataColumn[], room: number): number[] {
+  const kept = new Set(columns)
+  const needed = (): number => [...kept].reduce((sum, column) => sum + Math.max(column.width, 1) + GAP, -GAP)
+  const droppable = columns.filter(column => column.drop !== undefined).sort((a, b) => b.drop! - a.drop!)
+  for (const column of droppable) if (needed() > room) kept.delete(column)
+  const growing = [...kept].filter(column => column.grow === true)
+  const spare = Math.max(0, room - needed())
+  return columns.map(column => {
+    if (!kept.has(column)) return 0
+    const place = growing.indexOf(column)
+    const share = place < 0 ? 0 : Math.floor(spare / growing.length) + (place < spare % growing.length ? 1 : 0)
+    return column.width + share
+  })
+}
+
+/** The columns that a title or cell needs, for `DataColumn.width`. */
+export function widest(texts: Iterable<string>, least = 1, most = 60): number {
+  let width = least
+  for (const text of texts) width = Math.max(width, columnsOf(text))
+  return Math.min(width, most)
+}
