@@ -33,8 +33,9 @@ class OpenedLab implements Lab {
   readonly colours: number
   readonly control: RunnerControl
   readonly ask: Ask
-  readonly machine = createMachineLoad()
+  readonly machine: Lab['machine']
   private readonly context: Context
+  private readonly closing = new AbortController()
   private opened: Store | null = null
   private explainer: Explainer | null = null
   private runner: RunnerControl | null = null
@@ -52,6 +53,7 @@ class OpenedLab implements Lab {
     }
     this.colours = context.settings.color ? 2 ** process.stdout.getColorDepth() : 1
     this.advice = idleAdvice(context)
+    this.machine = createMachineLoad(context.env, this.closing.signal)
     this.ask = askProgram(['--db', this.database], context.cwd)
     this.control = {
       start: spec => this.existing().start(spec),
@@ -91,6 +93,7 @@ class OpenedLab implements Lab {
   }
 
   async close(): Promise<void> {
+    this.closing.abort()
     await this.explainer?.close()
     this.opened?.close()
   }

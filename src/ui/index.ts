@@ -9,7 +9,7 @@ export { clipboardSequence } from './format/clipboard.ts'
 export { formatDuration } from './format/duration.ts'
 export { formatNumber } from './format/number.ts'
 export { printable, printableJson, printableLines } from './format/printable.ts'
-export type { Ask, AskOptions, ExplainRequest, Explanation, Lab, MachineLoad } from './lab.ts'
+export type { Ask, AskOptions, ExplainRequest, Explanation, GpuLoad, Lab, MachineLoad } from './lab.ts'
 
 /** Opens the lab; resolves when the user leaves. See `showLab` of `open.tsx`. */
 export async function openLab(lab: Lab, options: OpenLabOptions): Promise<void> {

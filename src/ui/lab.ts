@@ -7,6 +7,16 @@ import type { Ask } from './asked/ask.ts'
 export type { ExplainRequest, Explanation } from '../runner/index.ts'
 export type { Ask, AskOptions } from './asked/ask.ts'
 
+/** How busy a GPU is; null is not told. */
+export interface GpuLoad {
+  readonly name: string
+  /** Share of its time, 0 to 1. */
+  readonly busy: number | null
+  /** Bytes of its memory. */
+  readonly used: number | null
+  readonly total: number | null
+}
+
 /** How busy the machine is. */
 export interface MachineLoad {
   /** Share of its processors' time since the last look, 0 to 1; null where that was just now. */
@@ -14,6 +24,8 @@ export interface MachineLoad {
   /** Bytes of memory that cannot be had, and in all. */
   readonly used: number
   readonly total: number
+  /** Its NVIDIA GPUs, as far as they are known yet. */
+  readonly gpus: readonly GpuLoad[]
 }
 
 export interface Lab {

@@ -16,7 +16,7 @@ import {
 import { encodeGreyFile } from '../../src/core/synthesis/index.ts'
 import { NO_STATUS, type RunnerControl, type RunnerStatus } from '../../src/runner/index.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-import type { Explanation, Lab } from '../../src/ui/lab.ts'
+import type { Explanation, GpuLoad, Lab } from '../../src/ui/lab.ts'
 
 const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
 export interface FixtureLab extends Lab {
@@ -35,6 +35,8 @@ export interface FixtureOptions {
   readonly status?: Partial<RunnerStatus>
   /** False: the lab without a database. */
   readonly database?: boolean
+  /** Of the machine; left out: none. */
+  readonly gpus?: readonly GpuLoad[]
   /** What is amiss on the machine. */
   readonly advice?: string
   /** Added to what `explain` answers. */
@@ -100,7 +102,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     advice: options.advice ?? null,
     control,
     copy: (text: string) => void asked.push(`copy ${text}`),
-    machine: () => ({ processors: 0.97, used: 3.5e9, total: 16e9 }),
+    machine: () => ({ processors: 0.97, used: 3.5e9, total: 16e9, gpus: options.gpus ?? [] }),
     now,
     asked,
     setStatus: (changed: Partial<RunnerStatus>) => {

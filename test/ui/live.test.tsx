@@ -106,6 +106,14 @@ it('says how busy the machine is while a study is in work', async () => {
   await drawn.until('processors 97 % · memory 3.50 GB of 16 GB')
 })
 
+it('says how busy the GPUs are, and how much of their memory is taken, where it is told', async () => {
+  const gpu = { name: 'NVIDIA H200', busy: 0.873, used: 3.1e9, total: 150e9 }
+  const one = await live(fixtureLab({ ...AT_WORK, gpus: [gpu] }))
+  await one.until('memory 3.50 GB of 16 GB · GPU 87 %, 3.10 GB of 150 GB')
+  const two = await live(fixtureLab({ ...AT_WORK, gpus: [gpu, { ...gpu, busy: null, used: null }] }))
+  await two.until(/2 GPUs 87 % · %$/m)
+})
+
 it('says what there is of a study, a cell and a run', () => {
   const { store } = fixtureLab(AT_WORK)
   const found = liveStudy(store, null)

@@ -100,9 +100,29 @@ export function progressWords(live: LiveStudy, status: RunnerStatus, workers: nu
   return [...rate, `${study.done} of ${study.runs} runs done`, ...failed, ...left, ...inWork, ...waits].join(' · ')
 }
 
-/** `processors 97 % · memory 3.50 of 16.0 GB`; nothing where it is not looked at. */
+/** `processors 97 % · memory 3.50 GB of 16.0 GB · GPU 87 %, 3.10 GB of 80.0 GB`; nothing where it is not looked at. */
 export function machineWords(load: MachineLoad | null): string {
   if (load === null) return ''
-  const busy = load.processors === null ? SYMBOLS.unknown : String(Math.round(100 * load.processors))
-  return `processors ${busy} % · memory ${formatBytes(load.used)} of ${formatBytes(load.total)}`
+  const { processors, used, total, gpus } = load
+  return [`processors ${percentWords(processors)}`, `memory ${memoryWords(used, total)}`, ...gpuWords(gpus)].join(' · ')
+}
+
+/** All of a machine's GPUs in one: how busy each is, and their memory together. */
+function gpuWords(gpus: MachineLoad['gpus']): string[] {
+  if (gpus.length === 0) return []
+  const sum = (values: readonly (number | null)[]): number | null =>
+    values.reduce<number | null>((all, value) => (all === null || value === null ? null : all + value), 0)
+  const [used, total] = [sum(gpus.map(gpu => gpu.used)), sum(gpus.map(gpu => gpu.total))]
+  const memory = used === null || total === null ? '' : `, ${memoryWords(used, total)}`
+  return [
+    `${gpus.length === 1 ? 'GPU' : `${gpus.length} GPUs`} ${gpus.map(gpu => percentWords(gpu.busy)).join(' ')}${memory}`,
+  ]
+}
+
+function percentWords(share: number | null): string {
+  return `${share === null ? SYMBOLS.unknown : Math.round(100 * share)} %`
+}
+
+function memoryWords(used: number, total: number): string {
+  return `${formatBytes(used)} of ${formatBytes(total)}`
 }
