@@ -1,5 +1,7 @@
 /** The study's medians, as `tables` gives them, and every run behind them. */
 import {
+  type LearningCurve,
+  learningCurves,
   METRIC_NAMES,
   NOT_FOR_DIAGNOSIS,
   ownMarks,
@@ -11,6 +13,7 @@ import {
 } from '../study/index.ts'
 import type { ReportContent } from './content.ts'
 import { figure, list, type Numbers, type Section, table } from './layout.ts'
+import { learningCurveChart } from './learningCurveChart.ts'
 import { type Child, datum, html, type Markup, named } from './markup.ts'
 import { rowsChart } from './rowsChart.ts'
 
@@ -30,6 +33,7 @@ export function tableSection(content: ReportContent, numbers: Numbers): Section 
       ...modelsOf(one).map(model => medians(one, model, numbers)),
       notesOf(one),
       ...modelsOf(one).map(model => strips(content, one, model, numbers)),
+      ...learning(content, one, numbers),
     ]),
     others.length === 0 ? null : html`<h3>Other measures</h3>\n`,
     ...others.flatMap(one => [...modelsOf(one).map(model => medians(one, model, numbers)), notesOf(one)]),
@@ -100,4 +104,26 @@ function strips({ runs, spec }: ReportContent, one: Table, model: string, number
     rowsChart(words, rows, { axis: `${on} ${name}` }),
     'wide',
   )
+}
+
+function learning({ spec, splits }: ReportContent, one: Table, numbers: Numbers): Markup[] {
+  const curves = learningCurves(spec, splits[0]!, one)
+  return [...Map.groupBy(curves, ({ model }) => model)].map(([model, mine]) => {
+    const { title } = METRIC_NAMES[one.metric]
+    const number = numbers.figure()
+    const words = {
+      id: number.replace(' ', '-').toLowerCase(),
+      title: `${model}: ${one.on} ${title} by real training images`,
+      description: mine.map(curveWords).join('; '),
+    }
+    return figure(
+      number,
+      html`${model}: median ${one.on} ${title} of runs on a part of the real training images, with its 95 % interval. No synthetic images.`,
+      learningCurveChart(words, mine, title),
+    )
+  })
+}
+
+function curveWords({ policy, points }: LearningCurve): string {
+  return `${policy}: ${points.map(({ images, cell }) => `${images} images, median ${significant(cell.median)}, ${cell.n} runs`).join(', ')}`
 }

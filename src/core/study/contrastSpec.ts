@@ -10,14 +10,21 @@ export interface ContrastSide {
   readonly scenario: string
 }
 
+/** A side as a spec writes it. */
+interface DeclaredSide {
+  /** Left out, on both sides: under each policy of the spec. */
+  readonly policy?: string | undefined
+  readonly scenario: string
+}
+
 /** A contrast of the user's own. */
 export interface DeclaredContrast {
   /** Contrasts of one model and question are corrected together. */
   readonly question: string
   /** Left out: every model of the spec. */
   readonly models?: readonly ModelName[] | undefined
-  readonly from: ContrastSide
-  readonly to: ContrastSide
+  readonly from: DeclaredSide
+  readonly to: DeclaredSide
 }
 
 /** `'default'`, or a list of one's own, in which `'default'` may stand too. */
@@ -27,7 +34,7 @@ export type SpecContrasts = 'default' | readonly ('default' | DeclaredContrast)[
 const DECLARED = 'declared'
 
 const name = (longest: number) => z.string().trim().min(1).max(longest)
-const side = z.strictObject({ policy: name(40), scenario: name(60) })
+const side = z.strictObject({ policy: name(40).optional(), scenario: name(60) })
 /** A contrast of one's own, written out. */
 export const declaredContrast = z.strictObject({
   question: name(60)
@@ -81,10 +88,14 @@ export function contrastProblem(spec: Declaring): { readonly field: string; read
     if (one === 'default') continue
     for (const end of ['from', 'to'] as const) {
       for (const part of ['policy', 'scenario'] as const) {
-        if (known[part].includes(one[end][part])) continue
-        const message = `there is no ${part} '${one[end][part]}' in this spec; there are ${known[part].join(', ')}`
+        const given = one[end][part]
+        if (given === undefined || known[part].includes(given)) continue
+        const message = `there is no ${part} '${given}' in this spec; there are ${known[part].join(', ')}`
         return { field: `${field}.${end}.${part}`, message }
       }
+    }
+    if ((one.from.policy === undefined) !== (one.to.policy === undefined)) {
+      return { field, message: 'names a policy on one side alone: name it on both, or on none for each policy of the spec' }
     }
     if (one.from.policy === one.to.policy && one.from.scenario === one.to.scenario) {
       return { field, message: 'compares a cell with itself' }
@@ -98,6 +109,19 @@ export function contrastProblem(spec: Declaring): { readonly field: string; read
     }
   }
   return null
+}
+
+/** A contrast of one's own under each policy that it is about. */
+export function sidesOf(
+  { from, to }: DeclaredContrast,
+  policies: readonly SpecPolicy[],
+): { from: ContrastSide; to: ContrastSide }[] {
+  const under = (side: DeclaredSide, each: string): ContrastSide => ({
+    policy: side.policy ?? each,
+    scenario: side.scenario,
+  })
+  const each = from.policy === undefined ? policies.map(policyName) : [from.policy]
+  return each.map(policy => ({ from: under(from, policy), to: under(to, policy) }))
 }
 
 /** As a list, for looking at one by one. */

@@ -1,6 +1,6 @@
 /** Which comparisons a study makes. */
 import type { ClassMix } from '../dataset/index.ts'
-import { type ContrastSide, contrastList, type SpecContrasts } from './contrastSpec.ts'
+import { type ContrastSide, contrastList, type SpecContrasts, sidesOf } from './contrastSpec.ts'
 import { mixesOf } from './mixture.ts'
 import { policyName, type SpecPolicy } from './policies.ts'
 import { type Scenario, scenariosOf, usesBank } from './scenario.ts'
@@ -46,7 +46,7 @@ export function contrastsOf(spec: Contrasting, classes: readonly string[]): Plan
   const asked = contrastList(spec.contrasts).flatMap(one =>
     one === 'default'
       ? usual(spec, classes).map(each => ({ ...each, models: spec.models }))
-      : [{ models: spec.models, ...one }],
+      : sidesOf(one, spec.policies).map(sides => ({ models: spec.models, ...one, ...sides })),
   )
   const questions = [...new Set(asked.map(one => one.question))]
   const planned = spec.models.flatMap(model =>

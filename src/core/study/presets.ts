@@ -46,6 +46,14 @@ const SPECS = {
     models: ['cnn'],
     policies: ['none'],
     scenarios: [real(40), real(60), real(80), real(100)],
+    contrasts: [
+      'default',
+      ...[40, 60, 80].map(percent => ({
+        question: 'more real images',
+        from: { scenario: `${percent}/0` },
+        to: { scenario: `${percent + 20}/0` },
+      })),
+    ],
     runs: 20,
   },
 } satisfies Record<string, Record<string, unknown>>

@@ -29,6 +29,8 @@ export interface Invented {
   readonly note?: string
   readonly error?: string
   readonly evaluated?: boolean
+  /** Scenarios of fewer real images. */
+  readonly fractions?: readonly number[]
 }
 
 export function inventedContent({
@@ -43,12 +45,14 @@ export function inventedContent({
   note = 'a note',
   error = 'out of memory',
   evaluated = true,
+  fractions = [],
 }: Invented = {}): ReportContent {
   const spec = parseSpec(
     {
       ...{ name, dataset, split: 'random', models: ['cnn'], policies: ['none', 'flip'], runs: runsOfCell, controls: true },
       scenarios: [
         { name: '100/0', real: 1 },
+        ...fractions.map(real => ({ name: `${100 * real}/0`, real })),
         { name: scenario, real: 1, synthetic: 0.2, generator: 'morph' },
       ],
     },
@@ -168,7 +172,7 @@ function epochsOf(loss: number) {
   }))
 }
 
-function inventedDataset(name: string, classes: readonly string[]): Dataset {
+export function inventedDataset(name: string, classes: readonly string[]): Dataset {
   return {
     ...{ name, fingerprint: 'f'.repeat(64), classes, simulatedLabels: true, pixels: 'p', rejected: [] },
     split: { kind: 'random', validationFraction: 0.2, testFraction: 0.2, seed: 1 },

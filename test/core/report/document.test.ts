@@ -67,6 +67,17 @@ describe('the report of a study', () => {
     for (const { attributes } of all(page, 'img')) expect(attributes.alt?.length).toBeGreaterThan(5)
   })
 
+  it('draws the learning curve where three fractions of real images or more were trained on', () => {
+    const drawn = (of: Element) =>
+      all(of, 'svg').filter(({ children }) => /by real training images$/.test(words(children[0] as Element)))
+    expect(drawn(page)).toEqual([])
+    const [chart, ...others] = drawn(report({ fractions: [0.4, 0.6] }))
+    expect(others).toHaveLength(1) // on validation and on test images
+    const described = words(chart!.children[1] as Element)
+    expect(described).toMatch(/^none: \d+ images, median 0\.\d+, 7 runs, .*; flip: /)
+    expect(all(chart!, 'circle')).toHaveLength(6) // two policies at three fractions
+  })
+
   it('gives every table a caption with its number, and headers their scope', () => {
     const tables = all(page, 'table')
     const numbers = tables.map(table => words(all(table, 'caption')[0]!).match(/^Table (\d+)\. /)?.[1])

@@ -3,6 +3,7 @@ import { signedRanks } from '../../../src/core/stats/index.ts'
 import type { Contrast } from '../../../src/core/study/contrast.ts'
 import { formatContrasts } from '../../../src/core/study/contrastFormats.ts'
 import { type ContrastRequest, familiesOf, makeContrasts } from '../../../src/core/study/contrastResults.ts'
+import { contrastProblem } from '../../../src/core/study/contrastSpec.ts'
 import { type Contrasting, contrastsOf } from '../../../src/core/study/contrasts.ts'
 import type { Run, TestResult } from '../../../src/core/study/run.ts'
 import type { Scenario } from '../../../src/core/study/scenario.ts'
@@ -113,6 +114,21 @@ describe('the usual contrasts', () => {
     const twice = contrastsOf({ ...dissertation, contrasts: [{ question: 'policy', from, to }, 'default'] }, CLASSES)
     expect(twice.filter(one => one.family === 'cnn: policy')).toHaveLength(13)
     expect(contrastsOf({ ...dissertation, contrasts: [] }, CLASSES)).toEqual([])
+  })
+
+  it('of no policy are asked under each of the spec', () => {
+    const one = { question: 'more real images', from: { scenario: '80/0' }, to: { scenario: '100/0' } }
+    expect(
+      contrastsOf({ ...dissertation, models: ['cnn'], contrasts: [one] }, CLASSES).map(({ from, to }) => [from, to]),
+    ).toEqual(
+      ['none', 'flip', 'autoaugment'].map(policy => [
+        { policy, scenario: '80/0' },
+        { policy, scenario: '100/0' },
+      ]),
+    )
+    const half = { ...one, to: { policy: 'flip', scenario: '100/0' } }
+    expect(contrastProblem({ ...dissertation, contrasts: [half] })).toMatchObject({ field: 'contrasts[0]' })
+    expect(contrastProblem({ ...dissertation, contrasts: [one] })).toBeNull()
   })
 })
 
