@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { LabError } from '../core/shared/errors.ts'
 import { createExplainer, type Explainer, NO_STATUS, type RunnerControl } from '../runner/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { type Ask, clipboardSequence, type Lab, openLab } from '../ui/index.ts'
+import { type Ask, clipboardSequence, type Lab, notificationSequence, openLab } from '../ui/index.ts'
 import { ensureSample } from './addDataset.ts'
 import { engineNow, idleAdvice } from './autoEngine.ts'
 import type { Context } from './context.ts'
@@ -33,6 +33,7 @@ class OpenedLab implements Lab {
   readonly colours: number
   readonly control: RunnerControl
   readonly ask: Ask
+  readonly notify: Lab['notify']
   readonly machine: Lab['machine']
   private readonly context: Context
   private readonly closing = new AbortController()
@@ -54,6 +55,9 @@ class OpenedLab implements Lab {
     this.colours = context.settings.color ? 2 ** process.stdout.getColorDepth() : 1
     this.advice = idleAdvice(context)
     this.machine = createMachineLoad(context.env, this.closing.signal)
+    const { notify } = context.settings
+    const inTmux = Boolean(context.env.TMUX)
+    this.notify = notify === 'off' ? null : text => void process.stdout.write(notificationSequence(text, notify, inTmux))
     this.ask = askProgram(['--db', this.database], context.cwd)
     this.control = {
       start: spec => this.existing().start(spec),

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { THEME_NAMES, type ThemeName } from '../ui/index.ts'
+import { NOTICES, type Notice, THEME_NAMES, type ThemeName } from '../ui/index.ts'
 
 /** Whether one can be used here is for who starts it to say (exit 4). */
 export const ENGINES = ['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'reference'] as const
@@ -32,6 +32,8 @@ export interface Settings {
   /** Of the screens: own keys by action, and the colours. */
   readonly keys: Readonly<Record<string, readonly string[]>>
   readonly theme: ThemeName
+  /** How the lab tells that a study has ended. */
+  readonly notify: Notice
 }
 
 /** The global flags as they were typed. `color` is false for `--no-color`. */
@@ -70,6 +72,7 @@ const fileSchema = z.strictObject({
   prices: z.record(z.string(), z.unknown()).optional(),
   keys: z.record(z.string(), z.array(z.string())).optional(),
   theme: z.enum(THEME_NAMES).optional(),
+  notify: z.enum(NOTICES).optional(),
 })
 
 /** Throws `usage` that names the flag, the variable, or the file and its field. */
@@ -100,6 +103,7 @@ export function resolveSettings({ flags, env, file, cwd }: Places): Settings {
     prices: config.prices ?? {},
     keys: config.keys ?? {},
     theme: config.theme ?? 'terminal',
+    notify: config.notify ?? 'off',
   }
 }
 

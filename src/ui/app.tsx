@@ -9,6 +9,7 @@ import { Help } from './components/Help.tsx'
 import { Message } from './components/Message.tsx'
 import { type Command, Palette } from './components/Palette.tsx'
 import { truncated } from './format/padded.ts'
+import { useEndedStudies } from './hooks/useEndedStudies.ts'
 import { KeptContext } from './hooks/useKept.ts'
 import { useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
 import { useKeys } from './hooks/useKeys.ts'
@@ -84,6 +85,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   const tooSmall = columns < LEAST.columns || rows < LEAST.rows
   useTerminalKeys()
+  useEndedStudies()
   const close = (): void => setOverlay(null)
   const leave = (): void => exit()
   const elsewhere: KeyHandlers = Object.fromEntries(TABS.map(({ screen, action }) => [action, () => go(screen)]))

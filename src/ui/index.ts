@@ -7,6 +7,7 @@ import type { OpenLabOptions } from './open.tsx'
 
 export { clipboardSequence } from './format/clipboard.ts'
 export { formatDuration } from './format/duration.ts'
+export { NOTICES, type Notice, notificationSequence } from './format/notification.ts'
 export { formatNumber } from './format/number.ts'
 export { printable, printableJson, printableLines } from './format/printable.ts'
 export type { Ask, AskOptions, ExplainRequest, Explanation, GpuLoad, Lab, MachineLoad } from './lab.ts'

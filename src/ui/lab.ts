@@ -43,6 +43,8 @@ export interface Lab {
   now(): Date
   /** Puts a text on the clipboard of the machine one sits at. Throws a LabError `failed` for one that terminals would cut. */
   copy(text: string): void
+  /** Tells of something outside the lab's own window: a desktop notification, a bell. Null where nobody wants that. */
+  readonly notify: ((text: string) => void) | null
   machine(): MachineLoad
   /** Adds the sample that ships; the database is made where there is none, and `store` is there afterwards. */
   addSample(): Promise<void>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { columnsOf } from '../../src/ui/format/columns.ts'
 import { formatDuration } from '../../src/ui/format/duration.ts'
 import { formatMeasured } from '../../src/ui/format/measured.ts'
+import { notificationSequence } from '../../src/ui/format/notification.ts'
 import { formatNumber } from '../../src/ui/format/number.ts'
 import { padded, truncated } from '../../src/ui/format/padded.ts'
 import { printable } from '../../src/ui/format/printable.ts'
@@ -76,5 +77,17 @@ describe('numbers', () => {
 
   it('write spans of time in two units', () => {
     expect([5, 125, 4320, 180_000].map(formatDuration)).toEqual(['5 s', '2 m 5 s', '1 h 12 m', '2 d 2 h'])
+  })
+})
+
+describe('a notification', () => {
+  it('is what the terminal takes for one, whatever is in its text', () => {
+    expect(notificationSequence('quick is done', 'off', false)).toBe('')
+    expect(notificationSequence('quick is done', 'bell', true)).toBe('\x07')
+    expect(notificationSequence('quick is done', 'osc9', false)).toBe('\x1b]9;MRI Lab: quick is done\x07')
+    expect(notificationSequence('a\x07\x1b[2J', 'osc777', false)).toBe('\x1b]777;notify;MRI Lab;a\\x07\\x1b[2J\x07')
+  })
+  it('is passed through tmux, its escapes doubled', () => {
+    expect(notificationSequence('b', 'osc9', true)).toBe('\x1bPtmux;\x1b\x1b]9;MRI Lab: b\x07\x1b\\')
   })
 })

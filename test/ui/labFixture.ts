@@ -35,6 +35,8 @@ export interface FixtureOptions {
   readonly status?: Partial<RunnerStatus>
   /** False: the lab without a database. */
   readonly database?: boolean
+  /** Whether one wants to be told when a study ends. */
+  readonly notifies?: boolean
   /** Of the machine; left out: none. */
   readonly gpus?: readonly GpuLoad[]
   /** What is amiss on the machine. */
@@ -101,6 +103,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     colours: 256,
     advice: options.advice ?? null,
     control,
+    notify: options.notifies === true ? (text: string) => void asked.push(`notify ${text}`) : null,
     copy: (text: string) => void asked.push(`copy ${text}`),
     machine: () => ({ processors: 0.97, used: 3.5e9, total: 16e9, gpus: options.gpus ?? [] }),
     now,

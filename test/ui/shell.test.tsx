@@ -194,3 +194,34 @@ describe('following the database', () => {
     expect(drawn.frames.length).toBe(frames)
   })
 })
+
+describe('a study that ends', () => {
+  const AT_WORK = { done: 70, status: { runner: { alive: true, pid: 1 }, study: 'mild-and-moderate', done: 70, total: 72 } }
+
+  it('is told of once, wherever one is, where that is wanted', async () => {
+    const lab = fixtureLab({ ...AT_WORK, notifies: true })
+    const drawn = draw(<App lab={lab} window={{ columns: 160, rows: 30 }} />, { columns: 160, rows: 30 })
+    await drawn.until('1 in work')
+    await drawn.press('5')
+    await drawn.until('72 runs')
+    const runner = openStore(lab.database, { mode: 'write', now: lab.now })
+    try {
+      runner.runs.fail(72, 'it was too much')
+      await expect.poll(() => lab.asked).toEqual(['notify mild-and-moderate is done: 70 of 72 runs, 2 failed'])
+      runner.notes.add({ run: 1 }, 'a change of something else')
+      await drawn.until('a change of')
+    } finally {
+      runner.close()
+    }
+    expect(lab.asked).toHaveLength(1)
+  })
+
+  it('is not told of where it had ended before the lab was opened', async () => {
+    const lab = fixtureLab({ notifies: true })
+    const drawn = draw(<App lab={lab} first="runs" window={{ columns: 200, rows: 30 }} />, { columns: 200, rows: 30 })
+    await drawn.until('72 runs')
+    lab.store.notes.add({ run: 1 }, 'a change')
+    await drawn.press('g')
+    expect(lab.asked).toEqual([])
+  })
+})

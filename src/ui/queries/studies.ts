@@ -11,6 +11,24 @@ export function studyNames(store: Store): string[] {
   return studies(store).map(({ name }) => name)
 }
 
+export interface StudyEnd {
+  readonly study: string
+  /** How it ended, in words; null: it goes on, or was put aside by somebody. */
+  readonly end: string | null
+}
+
+/** Every study, and whether it has ended: with all its runs, or by a fault. */
+export function endedStudies(store: Store): StudyEnd[] {
+  return store.studies.list().map(({ name, runs, done, failed, error }) => {
+    if (done + failed >= runs) return { study: name, end: `${name} is done: ${done} of ${runs} runs${failedWords(failed)}` }
+    return { study: name, end: error === null ? null : `${name} stopped: ${error}` }
+  })
+}
+
+function failedWords(failed: number): string {
+  return failed === 0 ? '' : `, ${failed} failed`
+}
+
 /** How many data sets there are. */
 export function datasetCount(store: Store): number {
   return store.datasets.list().length
