@@ -39,6 +39,31 @@ it('takes words, fields, numbers, quotes and not', () => {
   expect(found('loss>0')).toEqual([0, 1])
 })
 
+it('joins groups of words by or', () => {
+  expect(found('scenario:80/0 | loss<0.2')).toEqual([0, 1])
+  expect(found('vit loss<0.2 | cnn -100/0')).toEqual([0, 2])
+  expect(found('loss<0.2|scenario:100/0')).toEqual([0, 3])
+  expect(found('"a|b" | cnn')).toEqual([2, 3])
+})
+
+it('takes no notice of an or with nothing beside it', () => {
+  expect(found('vit |')).toEqual([0, 1])
+  expect(found('| vit | |')).toEqual([0, 1])
+  expect(found('|')).toEqual([0, 1, 2, 3])
+  expect(found('colour:red | vit')).toEqual([0, 1])
+})
+
+it('finds by or what either side finds', () => {
+  const word = fc.constantFrom('vit', 'cnn', '-vit', '80/20', 'loss<0.2', '-loss>0', 'model:v', 'scenario=80/0')
+  const words = fc.array(word, { minLength: 1, maxLength: 3 }).map(some => some.join(' '))
+  fc.assert(
+    fc.property(words, words, (one, other) => {
+      const either = [...new Set([...found(one), ...found(other)])].sort()
+      expect(found(`${one} | ${other}`)).toEqual(either)
+    }),
+  )
+})
+
 it('lets what is still being typed pass, and says what makes no sense', () => {
   expect(found('model:')).toEqual([0, 1, 2, 3])
   expect(found('loss<')).toEqual([0, 1, 2, 3])
@@ -71,6 +96,7 @@ it('offers the names that a word could become', () => {
   expect(completions('model:vit s', FIELDS)).toEqual(['scenario:'])
   expect(completions('', FIELDS)).toEqual(['model:', 'scenario:', 'loss<'])
   expect(completions('lo', FIELDS)).toEqual(['loss<'])
+  expect(completions('model:vit|lo', FIELDS)).toEqual(['loss<'])
   expect(completions('loss<', FIELDS)).toEqual([])
 })
 

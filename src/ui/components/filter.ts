@@ -1,12 +1,13 @@
 /**
- * A line that says which items are wanted, such as `model:vit scenario:"80/20 mild" loss<0.2 -flip`. Words are joined by and. Pure, and of any kind of item:
- * the fields say what there is to ask.
+ * A line that says which items are wanted, such as `model:vit scenario:"80/20 mild" loss<0.2 -flip`. Words are joined by and, groups of words by `|`. Pure, and
+ * of any kind of item: the fields say what there is to ask.
  *
  * - `word`: any text of the item holds it
  * - `field:word`: that field holds it; with `=` it is the whole
  * - `field<1`, `<=`, `>`, `>=`, `=`: that number compares so; what has no number does not
  * - `-` before any of them: not
  * - quotes keep spaces
+ * - `vit loss<0.2 | cnn loss<0.3`: the one or the other; what stands between two `|` holds together
  */
 
 export interface FilterField<Item> {
@@ -23,13 +24,17 @@ export interface Filter<Item> {
   readonly problem: string | null
 }
 
-const TERM = /(-?)(?:([\p{L}\d]+)(<=|>=|:|<|>|=))?(?:"([^"]*)"?|([^\s"]+))?/gu
+const TERM = /\||(-?)(?:([\p{L}\d]+)(<=|>=|:|<|>|=))?(?:"([^"]*)"?|([^\s"|]+))?/gu
 
 export function parseFilter<Item>(line: string, fields: readonly FilterField<Item>[]): Filter<Item> {
   const searched = fields.filter(field => field.searched ?? field.kind === 'text')
-  const tests: ((item: Item) => boolean)[] = []
+  const groups: ((item: Item) => boolean)[][] = [[]]
   let problem: string | null = null
   for (const [whole, not, name, operator, quoted, word] of line.matchAll(TERM)) {
+    if (whole === '|') {
+      groups.push([])
+      continue
+    }
     const wanted = (quoted ?? word ?? '').toLowerCase()
     if (whole === '' || (name === undefined && wanted === '')) continue
     const field = fields.find(one => one.name === name?.toLowerCase())
@@ -51,9 +56,11 @@ export function parseFilter<Item>(line: string, fields: readonly FilterField<Ite
       problem ??= `${name}${operator} takes a number, not '${wanted}'`
       continue
     }
-    tests.push(not === '-' ? item => !test(item) : test)
+    groups.at(-1)!.push(not === '-' ? item => !test(item) : test)
   }
-  return { accepts: item => tests.every(test => test(item)), problem }
+  // One with nothing in it is still being typed.
+  const asked = groups.filter(tests => tests.length > 0)
+  return { accepts: item => asked.length === 0 || asked.some(tests => tests.every(test => test(item))), problem }
 }
 
 function comparison<Item>(
@@ -84,7 +91,7 @@ function comparison<Item>(
 
 /** What the word being typed could become: names of fields with their sign. */
 export function completions<Item>(line: string, fields: readonly FilterField<Item>[]): string[] {
-  const word = /(?:^|\s)-?([\p{L}\d]*)$/u.exec(line)?.[1]?.toLowerCase()
+  const word = /(?:^|[\s|])-?([\p{L}\d]*)$/u.exec(line)?.[1]?.toLowerCase()
   if (word === undefined) return []
   return fields.filter(({ name }) => name.startsWith(word)).map(({ name, kind }) => `${name}${kind === 'text' ? ':' : '<'}`)
 }
