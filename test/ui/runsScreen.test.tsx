@@ -23,6 +23,37 @@ it('filters by fields and numbers, and says what it does not understand', async 
   await drawn.until('1 of 72 runs')
 })
 
+it('sorts by Enter on the header, which stands over the first run; Enter again turns the order round', async () => {
+  const drawn = await runs(fixtureLab())
+  const first = (): string => drawn.lines().find(line => / cnn /.test(line)) ?? ''
+  await drawn.press('j', 'k', 'k')
+  await drawn.until('▸[   run▲] model')
+  await drawn.press(...'lllllll')
+  await drawn.until(/\[ +loss\]/)
+  await drawn.press(KEYS.enter)
+  await drawn.until(/\[ +loss▲\]/)
+  const best = Math.min(...runLines(fixtureLab().store, null).map(run => run.loss ?? Infinity))
+  expect(first()).toContain(best.toPrecision(4))
+  await drawn.press(KEYS.enter)
+  await drawn.until(/\[ +loss▼\]/)
+  expect(first()).not.toContain(best.toPrecision(4))
+  await drawn.press('j')
+  await drawn.until(/▸ +\d+ +cnn/)
+  await drawn.press(KEYS.enter)
+  await drawn.until('Confusion')
+})
+
+it('goes on the header only to columns that are seen, and Esc goes back to the list', async () => {
+  const narrow = { columns: 80, rows: 24 }
+  const drawn = draw(<App lab={fixtureLab()} first="runs" window={narrow} />, narrow)
+  await drawn.until('72 runs')
+  await drawn.press('k', 'G')
+  await drawn.until(/\[ +loss$/m)
+  for (const line of drawn.lines()) expect(line.length).toBeLessThanOrEqual(80)
+  await drawn.press(KEYS.escape)
+  await drawn.until(/▸ +1 +cnn/)
+})
+
 it('marks runs and lays them side by side', async () => {
   const drawn = await runs(fixtureLab())
   await drawn.press(' ', 'j', ' ')

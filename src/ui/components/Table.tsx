@@ -39,27 +39,28 @@ interface TableProps {
   /** The first row in sight. */
   readonly top?: number
   readonly sort?: { readonly column: number; readonly descending: boolean }
+  /** The column whose title the cursor is on, in brackets; null or left out: it is on none. */
+  readonly header?: number | null
 }
 
 const GAP = 2
 const LEAD = 4
 
 /** A list of rows under a header, one line each. Draws what is in sight, whatever the number of rows. */
-export function Table({ width, height, columns, count, row, cursor, top = 0, sort }: TableProps) {
+export function Table({ width, height, columns, count, row, cursor, top = 0, sort, header = null }: TableProps) {
   const { accent, ...tones } = useTheme()
-  const widths = laidOut(columns, width - LEAD)
+  const widths = laidOut(columns, roomOf(width))
   const line = (cells: readonly string[], empty: string): string =>
     columns
       .flatMap((column, i) => (widths[i] === 0 ? [] : [padded(cells[i] || empty, widths[i]!, column.align)]))
       .join(' '.repeat(GAP))
-  const titles = columns.map(({ title }, i) => (sort?.column === i ? `${title}${sort.descending ? '▼' : '▲'}` : title))
   const rows = Array.from({ length: Math.max(0, Math.min(height - 1, count - top)) }, (_, i) => ({
     at: top + i,
     ...row(top + i),
   }))
   return (
     <>
-      <Row width={width} pieces={[{ text: ' '.repeat(LEAD) + line(titles, ''), dim: true }]} />
+      <Row width={width} pieces={titlePieces(columns, widths, sort, header, accent)} />
       {rows.map(({ at, key, cells, tone, marked }) => {
         const here = at === cursor
         const lead = `  ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
@@ -85,6 +86,33 @@ type LineProps = Piece & { readonly width: number }
 const Line = memo(function Line({ width, ...piece }: LineProps) {
   return <Row width={width} pieces={[piece]} />
 })
+
+/** The titles over their columns: the one that is sorted by with its direction, the cursor's in brackets. */
+function titlePieces(
+  columns: readonly DataColumn[],
+  widths: readonly number[],
+  sort: TableProps['sort'],
+  header: number | null,
+  accent: string | undefined,
+): Piece[] {
+  const shown = columns.flatMap((column, at) => (widths[at] === 0 ? [] : [{ ...column, at, width: widths[at]! }]))
+  const pieces = shown.flatMap(({ title, align, width, at }, i): Piece[] => {
+    const here = at === header
+    const arrow = sort?.column !== at ? '' : sort.descending ? '▼' : '▲'
+    const text = padded(`${title}${arrow}`, width, align)
+    const gap = i === shown.length - 1 ? '' : ' '
+    return here
+      ? [{ text: `[${text}${gap === '' ? '' : ']'}`, bold: true, color: accent }]
+      : [{ text: ` ${text}${gap}`, dim: true }]
+  })
+  const cursor = header === null ? ' ' : SYMBOLS.cursor
+  return [{ text: `  ${cursor}`, color: accent }, ...pieces]
+}
+
+/** Columns that a table of so many has for its cells. */
+export function roomOf(width: number): number {
+  return width - LEAD
+}
 
 /** The columns' widths in a room, 0 for those dropped. */
 export function laidOut(columns: readonly DataColumn[], room: number): number[] {

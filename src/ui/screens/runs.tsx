@@ -19,6 +19,7 @@ import { ordered, RUN_COLUMNS, RUN_FIELDS, runRow } from '../runColumns.ts'
 import type { ScreenProps } from '../screen.ts'
 import { RunComparison } from './runComparison.tsx'
 import { useRunEdits } from './runEdits.tsx'
+import { useRunOrder } from './runsOrder.ts'
 
 const NO_RUNS: readonly RunLine[] = []
 /** Lines over and under the list. */
@@ -28,7 +29,7 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
   const { study = null } = target
   const lab = useLab()
   const runs = useQuery<readonly RunLine[], [string | null]>(runLines, NO_RUNS, study)
-  const [order, setOrder] = useKept('runs.order', { column: 0, descending: false })
+  const { order, header, toHeader, handlers: sorting, headerHandlers } = useRunOrder(width)
   const [wanted, setWanted] = useKept('runs.wanted', '')
   const [compares, setCompares] = useKept('runs.compares', false)
   const [typing, setTyping] = useState(false)
@@ -53,32 +54,29 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
   const markedHere = useMemo(() => runs.filter(({ id }) => marks.has(id)), [runs, marks])
   const edits = useRunEdits(width, markedHere.length > 0 ? markedHere : run === undefined ? [] : [run], clear)
 
-  const sortBy = (steps: number) => () => {
-    const { length } = RUN_COLUMNS
-    setOrder(before => ({ ...before, column: (before.column + steps + length) % length }))
-  }
   const some = runs.length > 0
+  const onList = {
+    ...(shown.length > 0 ? { ...cursor.handlers, up: cursor.at === 0 ? toHeader : cursor.handlers.up } : {}),
+    open: run && (() => go('runDetail', { run: run.id })),
+    mark:
+      run &&
+      (() => {
+        toggle(run.id)
+        cursor.handlers.down?.()
+      }),
+    back: wanted === '' ? undefined : () => setWanted(''),
+  }
   useKeys(
     'runs',
     {
-      ...(shown.length > 0 ? cursor.handlers : {}),
       ...edits.handlers,
-      open: run && (() => go('runDetail', { run: run.id })),
       explain: run?.status === 'done' ? () => go('gradcam', { run: run.id }) : undefined,
-      mark:
-        run &&
-        (() => {
-          toggle(run.id)
-          cursor.handlers.down?.()
-        }),
       unmark: marked.length > 0 ? clear : undefined,
       compare: markedHere.length > 1 ? () => setCompares(true) : undefined,
       copy: run && (() => lab.copy(copied(markedHere.length > 0 ? markedHere : [run]))),
       filter: some ? () => setTyping(true) : undefined,
-      sortNext: some ? sortBy(1) : undefined,
-      sortPrevious: some ? sortBy(-1) : undefined,
-      reverse: some ? () => setOrder(before => ({ ...before, descending: !before.descending })) : undefined,
-      back: wanted === '' ? undefined : () => setWanted(''),
+      ...(some ? sorting : {}),
+      ...(header === null || shown.length === 0 ? onList : headerHandlers),
     },
     { active: active && !edits.asking && !(compares && markedHere.length > 1) },
   )
@@ -91,7 +89,12 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
   }
   const of = study === null ? '' : ` of ${study}`
   const what = `${shown.length === runs.length ? '' : `${shown.length} of `}${runs.length} runs${of}`
-  const place = shown.length > page ? ` · ${cursor.at + 1} of ${shown.length}` : ''
+  const place =
+    header !== null
+      ? ` · ${keyWords('open')} sorts, ${keyWords('left')}${keyWords('right')} choose the column`
+      : shown.length > page
+        ? ` · ${cursor.at + 1} of ${shown.length}`
+        : ''
   const markWords = marked.length === 0 ? '' : ` · ${marked.length} marked`
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -128,7 +131,7 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
           columns={RUN_COLUMNS}
           count={shown.length}
           row={at => ({ ...runRow(shown[at]!), marked: marks.has(shown[at]!.id) })}
-          cursor={cursor.at}
+          {...(header === null ? { cursor: cursor.at } : { header })}
           top={cursor.top}
           sort={order}
         />
