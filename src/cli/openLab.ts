@@ -16,8 +16,8 @@ import { runnerOf, runnerSettings } from './runnerOf.ts'
 export async function openTheLab(context: Context): Promise<void> {
   if (context.env.TERM === 'dumb') return await openLineLab(context)
   const lab = new OpenedLab(context)
-  const { keys, theme } = context.settings
-  const screens = { keys, theme }
+  const { keys, theme, pictures } = context.settings
+  const screens = { keys, theme, pictures }
   try {
     await openLab(lab, { stdin: process.stdin, stdout: process.stdout, colours: context.settings.color, ...screens })
   } finally {
@@ -43,12 +43,13 @@ class OpenedLab implements Lab {
 
   constructor(context: Context) {
     const { threads, workers } = context.settings
-    const { cores } = runnerSettings(context)
+    const { cores, device } = runnerSettings(context)
     this.context = context
     this.database = context.settings.database
     this.version = context.version
     this.engine = {
       name: engineNow(context),
+      processor: device,
       threads: threads ?? 1,
       workers: workers ?? Math.max(1, Math.floor(cores / (threads ?? 1))),
     }

@@ -1,16 +1,19 @@
 /** What `run` would do, shown before it does it: runs, images, time, disk, money, and what the study could show. */
 import { availableParallelism, cpus } from 'node:os'
+import type { Dataset } from '../core/dataset/index.ts'
 import { modelNamed } from '../core/models/index.ts'
-import { type ModelName, type Preview, previewOf, type Spec } from '../core/study/index.ts'
+import { dataCountsOf, type ModelName, type Preview, previewOf, type Spec } from '../core/study/index.ts'
 import { findGenerator } from '../core/synthesis/index.ts'
 import { planStudy } from '../runner/index.ts'
 import type { Store, StudyEngine } from '../store/index.ts'
 import { formatDuration, formatNumber } from '../ui/index.ts'
-import { composeFacts } from '../ui/queries/compose.ts' // not by the door, which every command passes
+import { composeFacts, measuredSpeed } from '../ui/queries/compose.ts' // not by the door, which every command passes
 import type { Context } from './context.ts'
 import { estimatedParts } from './synthesise.ts'
 
 export interface PlannedStudy extends Preview {
+  /** Bytes of weights and of bank images that are to be written. */
+  readonly disk: number
   /** USD that making the missing images may cost at most. */
   readonly usd: number
   /** Seconds that making them takes; null where that is not known. */
@@ -22,32 +25,17 @@ export async function studyPlan(context: Context, store: Store, given: Spec, wan
   const { spec, splits, engine, bank, planned } = planStudy(store, given, wanted)
   const paces = composeFacts(store).pace
   const processor = cpus()[0]?.model.trim() ?? 'CPU'
-  const classes = splits[0]!.classes.length
-  const weightBytes = (name: ModelName): number => {
-    const { parameters, statistics } = modelNamed(name, spec.size[name], classes, {
-      configuration: spec.configuration[name],
-    })
-    return [...parameters, ...statistics].reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0)
-  }
+  const runs = planned.map(({ key, cell }) => ({ cell, status: store.runs.byKey(key)?.status ?? null }))
   const preview = previewOf(spec, {
-    splits,
-    planned,
-    bank,
-    statusOf: key => store.runs.byKey(key)?.status ?? null,
+    data: dataCountsOf(splits[0]!),
+    planned: runs,
+    bank: bank.generators.map(({ generator, present, missing }) => {
+      return { generator, present: present.length, missing: missing.length }
+    }),
     paceOf: model => paces.find(one => one.model === model) ?? null,
-    speedOf: model => {
-      if (spec.configuration[model] !== undefined || spec.fineTune === 'head') return null
-      return store.calibrations.speedOf({
-        processor,
-        engine: engine.engine,
-        model,
-        size: spec.size[model],
-        batch: spec.batch[model],
-      })
-    },
+    speedOf: model => measuredSpeed(store, spec, model, { processor, engine: engine.engine }),
     workers:
       context.settings.workers ?? engine.workers ?? Math.max(1, Math.floor(availableParallelism() / (engine.threads ?? 1))),
-    weightBytes,
   })
   const parts = bank.generators.some(({ missing }) => missing.length > 0)
     ? await estimatedParts(context, store, spec, splits)
@@ -55,7 +43,29 @@ export async function studyPlan(context: Context, store: Store, given: Spec, wan
   const estimates = parts.filter(({ plan }) => plan.missing.length > 0).map(({ estimate }) => estimate)
   const usd = estimates.reduce((sum, { price }) => sum + price, 0)
   const known = estimates.every(({ seconds }) => seconds !== null)
-  return { ...preview, usd, makingSeconds: known ? estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) : null }
+  const toTrain = runs.filter(({ status }) => status !== 'done').map(({ cell }) => cell.model)
+  return {
+    ...preview,
+    disk: diskOf(spec, splits[0]!, toTrain, preview.bank),
+    usd,
+    makingSeconds: known ? estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) : null,
+  }
+}
+
+/** Bytes of the weights of runs of these models, and of the images that the bank lacks, which are as large as the data's. */
+function diskOf(spec: Spec, { classes, images }: Dataset, models: readonly ModelName[], bank: Preview['bank']): number {
+  const weights = new Map(
+    spec.models.map(name => {
+      const { parameters, statistics } = modelNamed(name, spec.size[name], classes.length, {
+        configuration: spec.configuration[name],
+      })
+      const bytes = [...parameters, ...statistics].reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0)
+      return [name, bytes]
+    }),
+  )
+  const pixels = images.reduce((sum, { width, height }) => sum + width * height, 0) / Math.max(1, images.length)
+  const made = bank.reduce((sum, { missing }) => sum + missing, 0)
+  return Math.round(models.reduce((sum, model) => sum + weights.get(model)!, 0) + made * pixels)
 }
 
 /** A line for each thing; the first names the study. */

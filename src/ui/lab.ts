@@ -1,5 +1,6 @@
 /** What the screens are given: everything outside the terminal that they may look at or ask for. */
 import { createContext, useContext } from 'react'
+import type { EngineName } from '../core/engine/index.ts'
 import type { ExplainRequest, Explanation, RunnerControl } from '../runner/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Ask } from './asked/ask.ts'
@@ -28,13 +29,22 @@ export interface MachineLoad {
   readonly gpus: readonly GpuLoad[]
 }
 
+/** What a study would be trained with. */
+export interface LabEngine {
+  readonly name: EngineName
+  /** As its maker calls it: speeds were measured on it. */
+  readonly processor: string
+  readonly threads: number
+  readonly workers: number
+}
+
 export interface Lab {
   /** For reading. Screens write nothing but through `control`. Null where there is no database yet. */
   readonly store: Store | null
   readonly database: string
   readonly version: string
   /** What `--engine auto` stands for here; threads and workers are what is expected before a study's own are known. */
-  readonly engine: { readonly name: string; readonly threads: number; readonly workers: number }
+  readonly engine: LabEngine
   /** Colours that the terminal shows: 1 (none), 16, 256 or 2 ** 24. */
   readonly colours: number
   /** What is amiss on this machine, with what to do: a GPU that nothing uses; null where nothing is. */

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PRESETS, parseSpec, preset, specJson } from '../../src/core/study/index.ts'
-import { composeFacts, NO_FACTS, splitCounts } from '../../src/ui/queries/compose.ts'
+import { composeFacts, NO_FACTS, splitCounts, studyStatuses } from '../../src/ui/queries/compose.ts'
 import { checked, type Draft, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
 import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
-import { fromScratch, outlookOf } from '../../src/ui/screens/composeOutlook.ts'
+import { composePreview, fromScratch, type PreviewKnowledge } from '../../src/ui/screens/composePreview.ts'
 import {
   type DraftScenario,
   imagesOf,
@@ -15,8 +15,8 @@ import {
   withClassPercent,
   withPercent,
 } from '../../src/ui/screens/composeScenario.ts'
-import { promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
-import { exampleDataset, fixtureLab } from './labFixture.ts'
+import { powerOf, promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
+import { exampleDataset, exampleSpec, fixtureLab } from './labFixture.ts'
 
 const CLASSES = ['NonDemented', 'VeryMildDemented', 'MildDemented', 'ModerateDemented']
 const store = () => fixtureLab().store
@@ -160,27 +160,40 @@ describe('what a study takes', () => {
   const draft = () => firstDraft(facts())
   const spec = () => checked(draft(), facts(), counts).spec!
 
-  it('is measured by what earlier runs took here', () => {
+  const knows = (more: Partial<PreviewKnowledge> = {}): PreviewKnowledge => {
+    return { counts, pace: [], speeds: {}, statuses: {}, bank: null, workers: 2, ...more }
+  }
+
+  it('is measured by what earlier runs took here, and is said in a line', () => {
     const pace = [{ model: 'cnn', secondsPerPixel: 1e-6, epochs: 5, runs: 8 }]
     const small = { classes: [{ name: 'a', train: 100, validation: 9 }], problem: null }
-    const outlook = outlookOf(spec(), { ...facts(), pace }, small, 2)
-    // 12 runs of 5 epochs, 90 images on average, 64 pixels a side, on two workers.
-    expect(outlook).toMatchObject({ cells: 4, runs: 12, existing: 0, images: 100 })
-    expect(outlook.seconds).toBeCloseTo((12 * 5 * 90 * 64 ** 2 * 1e-6) / 2, 9)
-    expect(workWords(outlook)).toBe('4 cells, 12 runs · up to 100 images · about 11 s, by 8 runs here')
-    expect(workWords(outlookOf(spec(), { ...facts(), pace: [] }, small, 2))).toContain('no run to tell the time by')
+    const preview = composePreview(spec(), knows({ pace, counts: small }))
+    expect(preview).toMatchObject({ cells: 4, runs: { all: 12, found: 0 }, images: { validation: 9 } })
+    expect(workWords(preview)).toBe('4 cells, 12 runs · up to 100 images · about 11 s, by 8 runs here')
+    expect(workWords(composePreview(spec(), knows({ counts: small })))).toContain('no run to tell the time by')
+    expect(workWords(composePreview(spec(), knows({ counts: small, speeds: { cnn: 50 } })))).toContain('at most 9 m')
     // 16 images at 128 pixels a side, 6.2 s an epoch.
     expect(facts().pace[0]?.secondsPerPixel).toBeCloseTo(6.2 / (16 * 128 ** 2), 9)
   })
 
+  it('leaves out the runs that the study of that name has done', () => {
+    const at = fixtureLab({ done: 40 }).store
+    const statuses = studyStatuses(at, 'mild-and-moderate')
+    const preview = composePreview(exampleSpec({ runs: 9 }), knows({ statuses, speeds: { cnn: 1 } }))
+    expect(preview.runs).toEqual({ all: 81, toTrain: 41, new: 9, found: 40, failed: 1 })
+    expect(workWords(preview)).toContain('9 cells, 81 runs, 40 there already')
+    const done = composePreview(exampleSpec(), knows({ statuses: studyStatuses(store(), 'mild-and-moderate') }))
+    expect(workWords(done)).toContain('72 there already · up to 1556 images · nothing to train')
+    expect(studyStatuses(at, 'no such')).toEqual({})
+  })
+
   it('comes with the smallest p that it can reach, by its worst family', () => {
     // Two contrasts of policy in one family: 2 x 2^(1 - runs).
-    const at = (runs: number) => outlookOf({ ...spec(), runs }, facts(), counts, 2)
-    expect(at(3)).toMatchObject({ smallestP: 0.5, fewestRuns: 7 })
-    expect(at(20).smallestP).toBe(2 * 2 ** -19)
+    const at = (runs: number) => composePreview({ ...spec(), runs }, knows())
     expect(promiseWords(at(3), NO_PLAN)).toBe(
       'no synthetic images · no difference can be shown with so few runs: 7 a cell are needed',
     )
+    expect(powerOf(at(3)).weak).toBe(true)
     expect(promiseWords(at(20), NO_PLAN)).toBe('no synthetic images · smallest p after correction 3.8e-6')
   })
 

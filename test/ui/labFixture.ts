@@ -99,7 +99,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     store,
     database: path,
     version: '0.0.0',
-    engine: { name: 'onnx-cpu', threads: 1, workers: 2 },
+    engine: { name: 'onnx-cpu' as const, processor: 'example CPU', threads: 1, workers: 2 },
     colours: 256,
     advice: options.advice ?? null,
     control,

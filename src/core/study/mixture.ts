@@ -44,19 +44,41 @@ export function fixedSources(scenarios: readonly Scenario[], dataset: Dataset): 
 }
 
 /** The training images of each class under the dataset's split, by class index. */
-function trainingCounts({ classes, images }: Dataset): number[] {
+export function trainingCounts({ classes, images }: Dataset): number[] {
   return classes.map((_, label) => images.filter(image => image.part === 'train' && image.label === label).length)
+}
+
+/** How many images of a class a run trains on. */
+export interface ClassCount {
+  readonly real: number
+  readonly synthetic: number
+  /** That even it out. */
+  readonly copies: number
+}
+
+/** The images of each class in a run of the scenario, the same in every run on a split of so many training images. By class index. Throws as mixesOf. */
+export function classCountsOf(
+  scenario: Scenario,
+  { classes, train }: { readonly classes: readonly string[]; readonly train: readonly number[] },
+): ClassCount[] {
+  const mixed = mixesOf(scenario, classes).map(({ real, synthetic }, label) => {
+    return { real: shareOf(real, train[label]!), synthetic: shareOf(synthetic, train[label]!) }
+  })
+  const most = Math.max(0, ...mixed.map(({ real, synthetic }) => real + synthetic))
+  return mixed.map(({ real, synthetic }) => {
+    const own = real + synthetic
+    return { real, synthetic, copies: scenario.balance === 'oversample' && own > 0 ? most - own : 0 }
+  })
 }
 
 /** How many images a run of the scenario trains on, copies included: the same in every run on this split. */
 export function imagesOf(scenario: Scenario, dataset: Dataset): number {
-  const counts = trainingCounts(dataset)
-  const mixed = mixesOf(scenario, dataset.classes).map(
-    ({ real, synthetic }, label) => shareOf(real, counts[label]!) + shareOf(synthetic, counts[label]!),
-  )
-  const most = Math.max(...mixed)
-  const all = scenario.balance === 'oversample' ? mixed.map(count => (count === 0 ? 0 : most)) : mixed
-  return all.reduce((sum, count) => sum + count, 0)
+  return sumOf(classCountsOf(scenario, { classes: dataset.classes, train: trainingCounts(dataset) }))
+}
+
+/** All of a run's images, copies included. */
+export function sumOf(counts: readonly ClassCount[]): number {
+  return counts.reduce((sum, { real, synthetic, copies }) => sum + real + synthetic + copies, 0)
 }
 
 /** How many images an epoch of the scenario takes where another one decides it (`stepsOf`); undefined where it is all of its own, once. */

@@ -1,19 +1,21 @@
 /** What the Compose screen asks: which images and studies there are, and how fast runs went here. */
 import { datasetUnder } from '../../core/dataset/split.ts'
+import type { EngineName } from '../../core/engine/index.ts'
 import { LabError, messageOf } from '../../core/shared/errors.ts'
 import { median } from '../../core/stats/index.ts'
-import { parseSpec, type Spec } from '../../core/study/index.ts'
+import {
+  type Cell,
+  type MeasuredPace,
+  type ModelName,
+  parseSpec,
+  type RunStatus,
+  type Spec,
+} from '../../core/study/index.ts'
 import type { DatasetSummary, InstalledWeights, Store } from '../../store/index.ts'
 
 /** What training a model took here so far. */
-export interface ModelPace {
+export interface ModelPace extends MeasuredPace {
   readonly model: string
-  /** Of one worker, for each image of an epoch and each of its pixels. */
-  readonly secondsPerPixel: number
-  /** Epochs that a run takes until it stops. */
-  readonly epochs: number
-  /** Done runs that this is measured from. */
-  readonly runs: number
 }
 
 export interface ComposeFacts {
@@ -96,4 +98,34 @@ export function splitCounts(store: Store, name: string, kind: 'parity' | 'random
   } catch (thrown) {
     return { classes: [], problem: messageOf(thrown) }
   }
+}
+
+/** A machine that images a second were measured on. */
+interface MeasuredOn {
+  readonly processor: string
+  readonly engine: EngineName
+}
+
+/** Images a second of all workers together, measured before a first run of such a model; null where nobody did. */
+export function measuredSpeed(store: Store, spec: Spec, model: ModelName, { processor, engine }: MeasuredOn): number | null {
+  // A narrow model, or one whose head alone is trained, goes at another speed.
+  if (spec.configuration[model] !== undefined || spec.fineTune === 'head') return null
+  return store.calibrations.speedOf({ processor, engine, model, size: spec.size[model], batch: spec.batch[model] })
+}
+
+/** The speeds of a spec's models. @param key JSON of `{ spec, on }`; a null spec has none */
+export function speedsByModel(store: Store, key: string): Readonly<Record<string, number | null>> {
+  const { spec, on } = JSON.parse(key) as { readonly spec: Spec | null; readonly on: MeasuredOn }
+  return Object.fromEntries((spec?.models ?? []).map(model => [model, measuredSpeed(store, spec!, model, on)]))
+}
+
+/** How the runs of the study of that name stand, by `runPlace`; empty where there is no such study. */
+export function studyStatuses(store: Store, name: string): Readonly<Record<string, RunStatus>> {
+  if (store.studies.get(name) === null) return {}
+  return Object.fromEntries(store.runLines.list(name).map(run => [runPlace(run, run.index), run.status]))
+}
+
+/** A run's place in its study. */
+export function runPlace({ model, policy, scenario }: Cell, index: number): string {
+  return JSON.stringify([model, policy, scenario, index])
 }

@@ -4,7 +4,7 @@ import { Row } from '../components/Row.tsx'
 import { TextInput } from '../components/TextInput.tsx'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import type { ComposeForm } from './composeForm.ts'
-import { promiseWords, workWords } from './composeWords.ts'
+import { powerOf, promiseWords, workWords } from './composeWords.ts'
 
 /** A question with what a yes does. */
 export interface Question {
@@ -27,8 +27,8 @@ export const FOOT_LINES = 4
 
 export function ComposeFoot({ width, form, busy, error, said, question, onAnswered }: ComposeFootProps) {
   const { failure, good, warning } = useTheme()
-  const { outlook, bank, problem, typing, part, field } = form
-  const weak = outlook?.smallestP != null && outlook.smallestP >= 0.05
+  const { preview, bank, problem, typing, part, field } = form
+  const { weak } = powerOf(preview)
   const state =
     busy !== null
       ? { text: `  ${SYMBOLS.spinner[0]} ${busy} ...` }
@@ -39,10 +39,10 @@ export function ComposeFoot({ width, form, busy, error, said, question, onAnswer
           : { text: problem === null ? '  ' : `  ${SYMBOLS.failure} ${problem.field}: ${problem.says}`, color: failure }
   return (
     <>
-      <Row width={width} pieces={[{ text: `  ${workWords(outlook)}`, bold: true }]} />
+      <Row width={width} pieces={[{ text: `  ${workWords(preview)}`, bold: true }]} />
       <Row
         width={width}
-        pieces={[{ text: weak ? `${SYMBOLS.warning} ` : '  ', color: warning }, promiseWords(outlook, bank) || ' ']}
+        pieces={[{ text: weak ? `${SYMBOLS.warning} ` : '  ', color: warning }, promiseWords(preview, bank) || ' ']}
       />
       {typing !== null && part?.typed !== undefined ? (
         <TextInput

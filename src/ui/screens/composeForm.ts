@@ -1,17 +1,25 @@
 /** The state of the form: the draft, what comes of it, and where the cursor is. */
 import { useState } from 'react'
-import { type ModelName, type Spec, usesBank } from '../../core/study/index.ts'
+import { type ModelName, type Preview, type RunStatus, type Spec, usesBank } from '../../core/study/index.ts'
 import { type BankPlan, planSpec } from '../asked/bankPlan.ts'
 import { type Answer, useAnswer } from '../hooks/useAnswer.ts'
 import { type Cursor, useCursor } from '../hooks/useCursor.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useQuery } from '../hooks/useQuery.ts'
 import { useLab } from '../lab.ts'
-import { type ComposeFacts, composeFacts, NO_FACTS, type SplitCounts, splitCounts } from '../queries/compose.ts'
+import {
+  type ComposeFacts,
+  composeFacts,
+  NO_FACTS,
+  type SplitCounts,
+  speedsByModel,
+  splitCounts,
+  studyStatuses,
+} from '../queries/compose.ts'
 import { checked, type Draft, firstDraft, type Problem } from './composeDraft.ts'
 import { fieldsOf } from './composeFields.ts'
-import { fromScratch, type Outlook, outlookOf } from './composeOutlook.ts'
 import type { Field, FieldPart } from './composeParts.ts'
+import { composePreview, fromScratch } from './composePreview.ts'
 
 export interface ComposeForm {
   readonly facts: ComposeFacts
@@ -20,7 +28,7 @@ export interface ComposeForm {
   /** Null where something is wrong. */
   readonly spec: Spec | null
   readonly problem: Problem | null
-  readonly outlook: Outlook | null
+  readonly preview: Preview | null
   readonly bank: Answer<BankPlan>
   readonly fields: readonly Field[]
   readonly cursor: Cursor
@@ -53,16 +61,34 @@ export function useComposeForm(page: number): ComposeForm {
   const draft = typing === null ? before : (standing.fields[cursor.at]?.parts[at]?.typed?.set(typing) ?? before)
   const { counts, spec, problem, fields } = useFields(draft, facts)
   const field = fields[cursor.at]
-  const outlook = spec === null || counts === null ? null : outlookOf(spec, facts, counts, lab.engine.workers)
   const key = spec?.scenarios.some(usesBank) ? JSON.stringify(bankOf(spec)) : null
   const bank = useAnswer(key, signal => planSpec(lab.ask, spec!, signal), PATIENCE)
+  const preview = usePreview(spec, counts, facts, bank.value)
   const count = field?.parts.length ?? 1
   return {
-    ...{ facts, counts, draft, spec, problem, outlook, bank, fields, cursor, field, at, typing, setTyping },
+    ...{ facts, counts, draft, spec, problem, preview, bank, fields, cursor, field, at, typing, setTyping },
     part: standing.fields[cursor.at]?.parts[at],
     change: setEdited,
     toPart: by => setPlace({ field: field?.id ?? '', part: (at + by + count) % count }),
   }
+}
+
+const NO_SPEEDS: Readonly<Record<string, number | null>> = {}
+const NO_STATUSES: Readonly<Record<string, RunStatus>> = {}
+
+function usePreview(
+  spec: Spec | null,
+  counts: SplitCounts | null,
+  { pace }: ComposeFacts,
+  bank: BankPlan | null,
+): Preview | null {
+  const { engine } = useLab()
+  const { name, processor } = engine
+  const statuses = useQuery<typeof NO_STATUSES, [string]>(studyStatuses, NO_STATUSES, spec?.name ?? '')
+  const key = JSON.stringify({ spec, on: { engine: name, processor } })
+  const speeds = useQuery<Readonly<Record<string, number | null>>, [string]>(speedsByModel, NO_SPEEDS, key)
+  if (spec === null || counts === null || counts.classes.length === 0) return null
+  return composePreview(spec, { counts, pace, speeds, statuses, bank, workers: engine.workers })
 }
 
 /** From scenario to scenario the cursor stays on the same number; any other field begins at its first part. */

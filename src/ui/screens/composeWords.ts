@@ -1,23 +1,29 @@
 /** How much work a composed study would be and what it could show, in words. */
+import type { Preview } from '../../core/study/index.ts'
 import { type BankPlan, missingOf, priceOf } from '../asked/bankPlan.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatNumber } from '../format/number.ts'
 import type { Answer } from '../hooks/useAnswer.ts'
-import type { Outlook } from './composeOutlook.ts'
 
 /** `9 cells, 180 runs · up to 640 images · about 3 m, by 20 runs here`. */
-export function workWords(outlook: Outlook | null): string {
-  if (outlook === null) return 'no study yet: see what is wrong'
-  const { cells, runs, existing, images, seconds, measured } = outlook
-  const there = existing === 0 ? '' : `, ${existing} there already`
-  const by = `, by ${counted(measured, 'run')} here`
-  const time = seconds === null ? 'no run to tell the time by' : `about ${formatDuration(seconds)}${by}`
-  return `${counted(cells, 'cell')}, ${counted(runs, 'run')}${there} · up to ${counted(images, 'image')} · ${time}`
+export function workWords(preview: Preview | null): string {
+  if (preview === null) return 'no study yet: see what is wrong'
+  const { cells, runs, images } = preview
+  const there = runs.found === 0 ? '' : `, ${runs.found} there already`
+  const most = Math.max(0, ...images.train.map(one => one.images))
+  return `${counted(cells, 'cell')}, ${counted(runs.all, 'run')}${there} · up to ${counted(most, 'image')} · ${timeWords(preview)}`
+}
+
+function timeWords({ time, runs }: Preview): string {
+  if (runs.toTrain === 0) return 'nothing to train'
+  if (time.seconds === null) return 'no run to tell the time by'
+  const words = formatDuration(time.seconds)
+  return time.from === 'at most' ? `at most ${words}` : `about ${words}, by ${counted(time.runs, 'run')} here`
 }
 
 /** `24 images to make, free · smallest p after correction 0.0004`. */
-export function promiseWords(outlook: Outlook | null, bank: Answer<BankPlan>): string {
-  return outlook === null ? '' : [bankWords(bank), powerWords(outlook)].filter(Boolean).join(' · ')
+export function promiseWords(preview: Preview | null, bank: Answer<BankPlan>): string {
+  return preview === null ? '' : [bankWords(bank), powerOf(preview).words].filter(Boolean).join(' · ')
 }
 
 function bankWords({ value, waiting, error }: Answer<BankPlan>): string {
@@ -30,10 +36,14 @@ function bankWords({ value, waiting, error }: Answer<BankPlan>): string {
   return `${counted(missing, 'image')} to make, ${money}${waiting ? ' ...' : ''}`
 }
 
-function powerWords({ smallestP, fewestRuns }: Outlook): string {
-  if (smallestP === null || fewestRuns === null) return 'no contrasts'
-  if (smallestP >= 0.05) return `no difference can be shown with so few runs: ${fewestRuns} a cell are needed`
-  return `smallest p after correction ${formatNumber(smallestP, 2)}`
+/** The smallest corrected p that the hardest family of contrasts can reach; weak where that shows nothing. */
+export function powerOf(preview: Preview | null): { readonly weak: boolean; readonly words: string } {
+  const families = preview?.families ?? []
+  if (families.length === 0) return { weak: false, words: 'no contrasts' }
+  const smallest = Math.max(...families.map(one => one.smallestP))
+  if (smallest < 0.05) return { weak: false, words: `smallest p after correction ${formatNumber(smallest, 2)}` }
+  const runs = Math.max(...families.map(one => one.fewestRuns))
+  return { weak: true, words: `no difference can be shown with so few runs: ${runs} a cell are needed` }
 }
 
 function counted(count: number, what: string): string {
