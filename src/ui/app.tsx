@@ -5,7 +5,7 @@ import { messageOf } from '../core/shared/errors.ts'
 import { Boundary } from './components/Boundary.tsx'
 import { Footer } from './components/Footer.tsx'
 import { Header, Rule } from './components/Header.tsx'
-import { Help } from './components/Help.tsx'
+import { Help, type HelpSection } from './components/Help.tsx'
 import { Message } from './components/Message.tsx'
 import { type Command, Palette } from './components/Palette.tsx'
 import { truncated } from './format/padded.ts'
@@ -72,7 +72,9 @@ export function App({ lab, problems = NO_PROBLEMS, colours = true, theme = 'term
   )
 }
 
-type Overlay = { readonly kind: 'help' } | { readonly kind: 'palette'; readonly commands: readonly Command[] }
+type Overlay =
+  | { readonly kind: 'help'; readonly sections: readonly HelpSection[] }
+  | { readonly kind: 'palette'; readonly commands: readonly Command[] }
 
 /** Header, the screen one is at, footer; help or palette over the screen. Draws exactly the window. */
 function Shell({ first }: { readonly first: ScreenName }) {
@@ -91,7 +93,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const elsewhere: KeyHandlers = Object.fromEntries(TABS.map(({ screen, action }) => [action, () => go(screen)]))
   const everywhere: KeyHandlers = {
     ...elsewhere,
-    help: () => setOverlay({ kind: 'help' }),
+    help: () => setOverlay({ kind: 'help', sections: helpSections(SCREENS[place.screen].context, keyboard.live()) }),
     palette: () => setOverlay({ kind: 'palette', commands: [...commandsOf(keyboard.live()), ...placesOf(lab, go)] }),
     back: back ?? undefined,
     suspend,
@@ -104,7 +106,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   }, [])
 
   if (tooSmall) return <TooSmall columns={columns} rows={rows} />
-  const { component: Screen, context } = SCREENS[place.screen]
+  const { component: Screen } = SCREENS[place.screen]
   const size = { width: columns, height: rows - SHELL_ROWS }
   const name = `${place.screen} ${JSON.stringify(place.target)}`
   return (
@@ -118,7 +120,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
             </Suspense>
           </Boundary>
         </Box>
-        {overlay?.kind === 'help' && <Help {...size} sections={helpSections(context)} onClose={close} />}
+        {overlay?.kind === 'help' && <Help {...size} sections={overlay.sections} onClose={close} />}
         {overlay?.kind === 'palette' && <Palette {...size} commands={overlay.commands} onClose={close} />}
       </Box>
       <Rule width={columns} />

@@ -155,6 +155,7 @@ export const KEY_TABLE = {
   suspend: { keys: ['ctrl+z'], contexts: ['global'], says: "put the lab aside until the shell's fg" },
   leave: { keys: ['q', 'ctrl+c'], contexts: ['global'], says: 'leave the lab (studies go on)', short: 'leave' },
 
+  doIt: { keys: ['enter'], contexts: ['help'], says: 'do what the cursor is on', short: 'do it' },
   close: { keys: ['escape', '?', 'q', 'ctrl+c'], contexts: ['help'], says: 'close the help', short: 'close' },
   yes: { keys: ['y'], contexts: ['confirm'], says: 'yes, do it', short: 'yes' },
   no: { keys: ['n', 'escape', 'q', 'ctrl+c'], contexts: ['confirm'], says: 'no, leave it', short: 'no' },

@@ -24,15 +24,20 @@ export function footerKeys(live: readonly LiveAction[]): { readonly keys: KeyWor
   }
 }
 
-/** Every action of the table by where it acts: first the screen's own, then what acts there too, then the others. */
-export function helpSections(here: Context): HelpSection[] {
+/** Every action of the table by where it acts: first the screen's own, then what acts there too, then the others. Those of the screen can be done that are `live`. */
+export function helpSections(here: Context, live: readonly LiveAction[] = []): HelpSection[] {
   const first: readonly Context[] = [here, 'list', 'global']
   const order = [...first, ...contextNames().filter(context => !first.includes(context))]
   return order.map(context => ({
     title: CONTEXTS[context].title,
     keys: actionNames()
       .filter(action => ACTIONS[action].contexts.includes(context))
-      .map(action => ({ name: action, key: keyWords(action, 'all'), says: ACTIONS[action].says })),
+      .map(action => ({
+        name: action,
+        key: keyWords(action, 'all'),
+        says: ACTIONS[action].says,
+        act: first.includes(context) ? live.find(one => one.action === action)?.act : undefined,
+      })),
   }))
 }
 

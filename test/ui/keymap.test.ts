@@ -101,6 +101,14 @@ describe('the key table', () => {
     for (const action of actionNames()) expect(ACTIONS[action].says.length).toBeGreaterThan(3)
   })
 
+  it('lets the help do what the screen could do now, and nothing of other screens', () => {
+    const live = (['retry', 'help'] as const).map(action => ({ action, act: () => {} }))
+    const possible = helpSections('runs', live).flatMap(({ title, keys }) =>
+      keys.flatMap(({ name, act }) => (act === undefined ? [] : [`${title}: ${name}`])),
+    )
+    expect(possible).toEqual(['Runs: retry', 'Everywhere: help'])
+  })
+
   it('draws footer and palette from what can be done now', () => {
     const live = (['up', 'down', 'stop', 'help', 'leave'] as const).map(action => ({ action, act: () => {} }))
     expect(footerKeys(live)).toEqual({
