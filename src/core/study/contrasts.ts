@@ -3,7 +3,7 @@ import type { ClassMix } from '../dataset/index.ts'
 import { type ContrastSide, contrastList, type SpecContrasts, sidesOf } from './contrastSpec.ts'
 import { mixesOf } from './mixture.ts'
 import { policyName, type SpecPolicy } from './policies.ts'
-import { type Scenario, scenariosOf, usesBank } from './scenario.ts'
+import { controlName, type Scenario, scenariosOf, usesBank } from './scenario.ts'
 
 /** A contrast of one model: the difference is `to` less `from`. */
 export interface PlannedContrast {
@@ -32,7 +32,8 @@ export interface Contrasting {
  * - `all classes against chosen`: under each policy, synthetic images of all classes against those of some, of the same generator and
  *   fractions, beside the same real ones;
  * - `policy`: in each scenario that is no control, each policy against `none`;
- * - `against the control`: under each policy, each scenario with synthetic images against its duplicated-real control.
+ * - `against the control`: under each policy, each scenario with synthetic images against its duplicated-real control: that of its name,
+ *   `... control`, else the first of its mix.
  *
  * Scenarios are compared where `balance` and `stepsOf` are the same. A further control, which is another scenario of the spec but for one of these, is in
  * none of them: it is compared where that is declared.
@@ -128,17 +129,20 @@ function usual(spec: Contrasting, classes: readonly string[]): Question[] {
           })),
         ),
       ),
-    ...synthetic.flatMap(to =>
-      pairs(
-        'against the control',
-        all.filter(
-          from =>
-            from.kind === 'control' && JSON.stringify(from.mixes) === JSON.stringify(to.mixes) && sameTreatment(from, to),
-        ),
-        to,
-      ),
-    ),
+    ...synthetic.flatMap(to => pairs('against the control', controlOf(to, all), to)),
   ]
+}
+
+/** A scenario's control, none or one: that of its name, else the first of its mix. Controls of one mix are the same training: each would be the same question again. */
+function controlOf(one: Mixed, all: readonly Mixed[]): Mixed[] {
+  const mixes = JSON.stringify(one.mixes)
+  const like = all.filter(
+    other => other.kind === 'control' && JSON.stringify(other.mixes) === mixes && sameTreatment(other, one),
+  )
+  return like
+    .filter(({ scenario }) => scenario.name === controlName(one.scenario))
+    .concat(like)
+    .slice(0, 1)
 }
 
 function sameReal(a: Mixed, b: Mixed): boolean {

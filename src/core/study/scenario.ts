@@ -36,10 +36,15 @@ export function largest(amount: Fraction): number {
  */
 export function scenariosOf({ scenarios, controls }: Mixing): Scenario[] {
   return scenarios.flatMap(scenario => {
-    const name = `${scenario.name} control`
+    const name = controlName(scenario)
     if (!controls || !usesBank(scenario) || scenarios.some(other => other.name === name)) return [scenario]
     return [scenario, { ...scenario, name, generator: DUPLICATE }]
   })
+}
+
+/** What a scenario's control is called where a spec does not write it out. */
+export function controlName({ name }: Pick<Scenario, 'name'>): string {
+  return `${name} control`
 }
 
 /** What is wrong with a spec's `stepsOf` as they stand beside its scenarios, by field: `scenarios[1].stepsOf`; null where nothing is. */

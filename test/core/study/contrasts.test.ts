@@ -103,6 +103,28 @@ describe('the usual contrasts', () => {
     expect(sides(spec, 'policy')).toEqual([])
   })
 
+  it('ask each scenario against one control: its own, else the first that is made as it is', () => {
+    const of = (name: string, generator: string): Scenario => ({ ...scenario(name, 1, 0.2), generator })
+    const spec: Contrasting = {
+      ...dissertation,
+      policies: ['none'],
+      scenarios: [scenario('100/0', 1), of('morph', 'morph'), of('diffusion', 'diffusion')],
+    }
+    expect(sides(spec, 'against the control')).toEqual([
+      'none morph control -> none morph',
+      'none diffusion control -> none diffusion',
+    ])
+    expect(familiesOf(contrastsOf(spec, CLASSES), 20).find(one => one.family.endsWith('the control'))!.contrasts).toBe(2)
+    // Written out once, it serves all of its mix; one of a like name and another mix does not.
+    const written = [...spec.scenarios, of('copies', 'duplicate'), of('copies again', 'duplicate')]
+    const other = { ...scenario('morph control', 0.8, 0.2), generator: 'duplicate' }
+    for (const scenarios of [written, [...written, other]])
+      expect(sides({ ...spec, controls: false, scenarios }, 'against the control')).toEqual([
+        'none copies -> none morph',
+        'none copies -> none diffusion',
+      ])
+  })
+
   it("stand beside one's own, which have the family of their question", () => {
     const from = { policy: 'none', scenario: '80/0' }
     const to = { policy: 'none', scenario: '100/0' }
