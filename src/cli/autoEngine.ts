@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, homedir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,7 @@ import {
   nvidiaGpus,
   resolveEngine,
 } from '../core/engine/index.ts'
+import { makeFolders } from '../core/shared/makeFolders.ts'
 import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
 
@@ -67,7 +68,7 @@ export function idleAdvice(context: Context): string | null {
 export function keepChoice(context: Context, choice: Choice): EngineName {
   const file = choicesFile(context)
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(file), 0o700)
     const whole = `${file}.${process.pid}`
     writeFileSync(whole, `${JSON.stringify({ ...readChoices(file), [machineKey()]: choice })}\n`, { mode: 0o600 })
     renameSync(whole, file)

@@ -3,7 +3,7 @@
  * fetch from outside the npm registry, so npm's own installation must work without them.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -22,6 +22,7 @@ import {
   tensorflowHome,
 } from '../core/engine/install.ts'
 import { LabError } from '../core/shared/errors.ts'
+import { makeFolders } from '../core/shared/makeFolders.ts'
 import type { Context } from './context.ts'
 
 /** @throws LabError `unavailable` on another kind of machine or without internet access, `failed` where the script fails otherwise */
@@ -60,7 +61,7 @@ export async function installTensorflow(context: Context): Promise<void> {
     const what = `${GPU_PACKAGE}@${TENSORFLOW_VERSION}`
     const byHand = `on a machine with it, run 'npm install --prefix tensorflow ${what}' with the same Node, and copy that folder to ${home}`
     const before = existsSync(home)
-    mkdirSync(home, { recursive: true, mode: 0o700 })
+    makeFolders(home, 0o700)
     try {
       await fetchTensorflow(context, home, what, byHand)
     } catch (error) {

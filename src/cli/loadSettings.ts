@@ -1,7 +1,7 @@
 /** Reads the places that settings come from. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { CONFIG_FILE, type GlobalFlags, resolveSettings, type Settings } from './settings.ts'
 
 export function loadSettings(flags: GlobalFlags): Settings {
@@ -14,6 +14,6 @@ function readConfig(path: string): string | null {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new LabError('usage', `${CONFIG_FILE}: cannot be read: ${messageOf(error)}`, { cause: error })
+    throw new LabError('usage', `${CONFIG_FILE}: cannot be read: ${reasonOf(error)}`, { cause: error })
   }
 }

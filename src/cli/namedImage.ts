@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { decodeGrey, type GreyImage, PARTS } from '../core/dataset/index.ts'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, messageOf, reasonOf } from '../core/shared/errors.ts'
 import { decodeGreyFile } from '../core/synthesis/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
@@ -20,7 +20,7 @@ export async function namedImage(context: Context, name: string): Promise<GreyIm
   try {
     bytes = readFileSync(resolve(context.cwd, name))
   } catch (error) {
-    throw new LabError('data', `${name}: cannot be read: ${messageOf(error)}`, { cause: error })
+    throw new LabError('data', `${name}: cannot be read: ${reasonOf(error)}`, { cause: error })
   }
   try {
     return await decodeGrey(bytes)

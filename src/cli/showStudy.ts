@@ -1,7 +1,8 @@
 /** What a trained study shows, as files: its tables, what its best run looks at in an image of each class, and its report. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
+import { makeFolders } from '../core/shared/makeFolders.ts'
 import { formatTable, type Run, type Spec } from '../core/study/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Context } from './context.ts'
@@ -26,13 +27,13 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
   const { table, best, images } = shown
   const files: string[] = []
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolders(path)
     for (const format of ['md', 'csv'] as const) {
       writeFileSync(join(path, `tables.${format}`), formatTable(table, format))
       files.push(join(folder, `tables.${format}`))
     }
   } catch (error) {
-    throw new LabError('failed', `cannot write to ${folder}: ${messageOf(error)}`, { cause: error })
+    throw new LabError('failed', `cannot write to ${folder}: ${reasonOf(error)}`, { cause: error })
   }
   const trained = await modelOfRun(context, best.id)
   try {

@@ -13,7 +13,7 @@ import {
   readCheckpoint,
 } from '../core/models/index.ts'
 import { startsFromWeights } from '../core/models/weights/layouts.ts' // not by its door: the names alone
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { graphFolder } from '../store/index.ts'
 import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
@@ -62,7 +62,7 @@ export async function modelOfFile(context: Context, name: ModelName, file: strin
   try {
     bytes = readFileSync(resolve(context.cwd, file))
   } catch (error) {
-    throw new LabError('data', `${file}: cannot be read: ${messageOf(error)}`, { cause: error })
+    throw new LabError('data', `${file}: cannot be read: ${reasonOf(error)}`, { cause: error })
   }
   const own = readCheckpoint(bytes, file)
   if (own.model !== null && own.model !== name)

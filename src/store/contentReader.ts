@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 
 /** Parts of a content file, read where they lie: for files that need not fit into memory. */
 export class ContentReader {
@@ -12,7 +12,7 @@ export class ContentReader {
       this.#file = fs.openSync(path, 'r')
     } catch (cause) {
       const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-      throw new LabError('data', `${path}: ${missing ? 'missing' : messageOf(cause)}; restore it from a backup`, { cause })
+      throw new LabError('data', `${path}: ${missing ? 'missing' : reasonOf(cause)}; restore it from a backup`, { cause })
     }
   }
 

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
+import { makeFolders } from '../core/shared/makeFolders.ts'
 import { syncFolder } from './privateFile.ts'
 
 /**
@@ -87,7 +88,7 @@ export class ContentWriter {
     try {
       return act()
     } catch (cause) {
-      throw new LabError('failed', `${this.#folder}: cannot store a file: ${messageOf(cause)}`, { cause })
+      throw new LabError('failed', `${this.#folder}: cannot store a file: ${reasonOf(cause)}`, { cause })
     }
   }
 }
@@ -104,7 +105,7 @@ export function openScratch(folder: string): number {
     } catch {} // Windows keeps what is open: it is left over then
     return file
   } catch (cause) {
-    throw new LabError('failed', `${folder}: cannot store a file: ${messageOf(cause)}`, { cause })
+    throw new LabError('failed', `${folder}: cannot store a file: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -115,8 +116,7 @@ function asideIn(folder: string): string {
 /** The folder of content files, for this user alone. */
 export function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  fs.chmodSync(folder, 0o700)
+  makeFolders(folder, 0o700, made => fs.chmodSync(made, 0o700))
   syncFolder(dirname(folder))
 }
 

@@ -7,7 +7,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { join, resolve } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { ContentReader } from './contentReader.ts'
 import { ContentWriter, makeFolder, openScratch } from './contentWriter.ts'
 import { syncFolder } from './privateFile.ts'
@@ -37,7 +37,7 @@ export class ContentFiles {
       syncFolder(this.folder)
     } catch (thrown) {
       removeIfThere(aside)
-      throw new LabError('failed', `${this.folder}: cannot store a file of ${bytes.length} bytes: ${messageOf(thrown)}`, {
+      throw new LabError('failed', `${this.folder}: cannot store a file of ${bytes.length} bytes: ${reasonOf(thrown)}`, {
         cause: thrown,
       })
     }
@@ -70,7 +70,7 @@ export class ContentFiles {
     try {
       bytes = fs.readFileSync(path)
     } catch (thrown) {
-      const reason = codeOf(thrown) === 'ENOENT' ? 'missing' : messageOf(thrown)
+      const reason = codeOf(thrown) === 'ENOENT' ? 'missing' : reasonOf(thrown)
       throw new LabError('data', `${path}: ${reason}; restore it from a backup`, { cause: thrown })
     }
     if (bytes.length === 0) throw new LabError('data', `${path}: empty; restore it from a backup`)

@@ -10,7 +10,7 @@
  */
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { isLocked, lockFile } from './exclusiveLock.ts'
 
 export interface RunnerLock {
@@ -65,7 +65,7 @@ function writePid(database: string): void {
     fs.chmodSync(aside, 0o600)
     fs.renameSync(aside, path)
   } catch (thrown) {
-    throw new LabError('failed', `${path}: cannot be written: ${messageOf(thrown)}`, { cause: thrown })
+    throw new LabError('failed', `${path}: cannot be written: ${reasonOf(thrown)}`, { cause: thrown })
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
-import { LabError, messageOf } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
+import { makeFolders } from '../core/shared/makeFolders.ts'
 
 /**
  * Makes an empty file of mode 0600, and the folders it lacks of mode 0700, whatever the umask; what is there already stays as
@@ -12,14 +13,14 @@ import { LabError, messageOf } from '../core/shared/errors.ts'
 export function createPrivateFile(path: string): boolean {
   const folder = dirname(path)
   try {
-    makeFolders(folder)
+    makeFolders(folder, 0o700, made => fs.chmodSync(made, 0o700)) // mkdir's own mode is cut by the umask
     const file = fs.openSync(path, 'wx', 0o600)
     fs.fchmodSync(file, 0o600)
     fs.closeSync(file)
     return true
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false
-    throw new LabError('failed', `${path}: cannot be made: ${messageOf(thrown)}; name a folder you may write to with --db`, {
+    throw new LabError('failed', `${path}: cannot be made: ${reasonOf(thrown)}; name a folder you may write to with --db`, {
       cause: thrown,
     })
   }
@@ -33,14 +34,6 @@ export function syncFile(path: string): void {
   } finally {
     fs.closeSync(file)
   }
-}
-
-/** mkdir's own mode is cut by the umask, so each new folder is set. */
-function makeFolders(folder: string): void {
-  if (fs.existsSync(folder)) return
-  makeFolders(dirname(folder))
-  fs.mkdirSync(folder, { mode: 0o700 })
-  fs.chmodSync(folder, 0o700)
 }
 
 /** Makes the names in a folder reach the disk; Windows has no such call and needs none. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { LabError, messageOf } from '../../core/shared/errors.ts'
+import { LabError, reasonOf } from '../../core/shared/errors.ts'
 import { defineCommand } from '../command.ts'
 import { changeLab, readLab } from '../lab.ts'
 import { argument, colours, text } from '../options.ts'
@@ -52,6 +52,6 @@ function readBytes(path: string, origin: string): Buffer {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new LabError('data', `${origin}: cannot be read: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `${origin}: cannot be read: ${reasonOf(cause)}`, { cause })
   }
 }

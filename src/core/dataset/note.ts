@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError, messageOf, reasonOf } from '../shared/errors.ts'
 
 /** `dataset.json` beside the images: what a data set's maker says about it. Further fields are left alone. */
 const noteSchema = z.object({
@@ -21,7 +21,7 @@ export async function readNote(folder: string): Promise<DatasetNote | null> {
     text = await readFile(path, 'utf8')
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null
-    throw new LabError('data', `cannot read ${path}: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `cannot read ${path}: ${reasonOf(cause)}`, { cause })
   }
   try {
     return noteSchema.parse(JSON.parse(text))

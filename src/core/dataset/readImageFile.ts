@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { getSystemErrorMessage } from 'node:util'
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError, reasonOf } from '../shared/errors.ts'
 
 /** Longer files are no slices: they are left out rather than read into memory. */
 const MOST_BYTES = 2 ** 28
@@ -30,14 +29,8 @@ export function readImageFile(path: string): Uint8Array<ArrayBuffer> {
     return bytes
   } catch (thrown) {
     if (thrown instanceof LabError) throw thrown
-    throw new LabError('data', `cannot be read: ${whyOf(thrown)}`, { cause: thrown })
+    throw new LabError('data', `cannot be read: ${reasonOf(thrown)}`, { cause: thrown })
   } finally {
     if (file !== undefined) closeSync(file)
   }
-}
-
-/** The system's words for its error, without the path that Node adds. */
-function whyOf(thrown: unknown): string {
-  const number = thrown instanceof Error && 'errno' in thrown ? thrown.errno : undefined
-  return typeof number === 'number' ? getSystemErrorMessage(number) : messageOf(thrown)
 }

@@ -3,9 +3,10 @@
  * its name only when it is whole. (`@huggingface/hub` 2.17 neither resumes a file on disk nor compares checksums.)
  */
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError, reasonOf } from '../shared/errors.ts'
+import { makeFolders } from '../shared/makeFolders.ts'
 import { type HubFile, hubUrl } from './hubFile.ts'
 import { linkedFile } from './linkedFile.ts'
 import type { HubOptions } from './options.ts'
@@ -50,7 +51,7 @@ export async function fetchHubFile(request: HubDownload, options: HubOptions): P
 
   const folder = dirname(path)
   const partial = join(folder, `.${sha256}.partial`)
-  await onDisk(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  await onDisk(folder, async () => makeFolders(folder, 0o700))
   const found = await receive({ url, size, partial, byHand: request.byHand }, options)
   if (found !== sha256) {
     await rm(partial, { force: true })
@@ -83,6 +84,6 @@ async function onDisk<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act()
   } catch (cause) {
-    throw new LabError('failed', `${path}: ${messageOf(cause)}`, { cause })
+    throw new LabError('failed', `${path}: ${reasonOf(cause)}`, { cause })
   }
 }

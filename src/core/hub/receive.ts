@@ -1,6 +1,6 @@
 /** Brings the bytes of one file onto the disk, by HTTP ranges, over broken connections. */
 import { constants, type FileHandle, open } from 'node:fs/promises'
-import { LabError, messageOf } from '../shared/errors.ts'
+import { LabError, reasonOf } from '../shared/errors.ts'
 import { hubHeaders } from './linkedFile.ts'
 import type { HubOptions } from './options.ts'
 import { networkReason, refusal, unavailable } from './refusal.ts'
@@ -126,6 +126,6 @@ async function written<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act()
   } catch (cause) {
-    throw new LabError('failed', `${path}: cannot be written: ${messageOf(cause)}`, { cause })
+    throw new LabError('failed', `${path}: cannot be written: ${reasonOf(cause)}`, { cause })
   }
 }

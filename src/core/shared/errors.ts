@@ -22,3 +22,14 @@ export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown)
   return text.replace(/\s+/g, ' ').trim()
 }
+
+/**
+ * The same for a caller that names the file itself: of a system's error about a file, its words alone, as `no such file or directory` of Node's
+ * `ENOENT: no such file or directory, open '/a/b'`.
+ */
+export function reasonOf(thrown: unknown): string {
+  const text = messageOf(thrown)
+  if (!(thrown instanceof Error && 'code' in thrown && 'syscall' in thrown)) return text
+  const [start, end] = [`${String(thrown.code)}: `, text.indexOf(`, ${String(thrown.syscall)}`)]
+  return text.startsWith(start) && end > 0 ? text.slice(start.length, end) : text
+}

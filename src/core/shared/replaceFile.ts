@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
-import { LabError, messageOf } from './errors.ts'
+import { dirname } from 'node:path'
+import { LabError, reasonOf } from './errors.ts'
 
 /**
  * Writes a file whole or not at all: to a name beside it, synced, then renamed over it.
@@ -18,6 +19,12 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {})
-    throw new LabError('failed', `cannot write ${path}: ${messageOf(cause)}`, { cause })
+    throw new LabError('failed', `cannot write ${path}: ${whyNot(cause, path)}`, { cause })
   }
+}
+
+function whyNot(cause: unknown, path: string): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null
+  if (code === 'ENOENT') return `there is no folder ${dirname(path)}`
+  return code === 'EISDIR' ? 'it is a folder; name a file' : reasonOf(cause)
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LabError, messageOf } from '../../core/shared/errors.ts'
+import { LabError, reasonOf } from '../../core/shared/errors.ts'
 import { type Spec, specJson } from '../../core/study/index.ts'
 
 export interface SpecFile {
@@ -23,6 +23,6 @@ export async function saveSpec(path: string, spec: Spec): Promise<void> {
   try {
     await writeFile(path, `${JSON.stringify(specJson(spec), null, 2)}\n`)
   } catch (thrown) {
-    throw new LabError('failed', `${path} cannot be written (${messageOf(thrown)})`, { cause: thrown })
+    throw new LabError('failed', `${path} cannot be written (${reasonOf(thrown)})`, { cause: thrown })
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LabError, messageOf } from '../../core/shared/errors.ts'
+import { LabError, reasonOf } from '../../core/shared/errors.ts'
 import type { Metric, TableFormat } from '../../core/study/index.ts'
 
 const ENDINGS: Readonly<Record<TableFormat, string>> = { text: 'txt', md: 'md', csv: 'csv', latex: 'tex', json: 'json' }
@@ -29,6 +29,6 @@ export async function writeExport(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text)
   } catch (thrown) {
-    throw new LabError('failed', `${path} cannot be written (${messageOf(thrown)})`, { cause: thrown })
+    throw new LabError('failed', `${path} cannot be written (${reasonOf(thrown)})`, { cause: thrown })
   }
 }

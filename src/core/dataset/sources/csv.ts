@@ -1,7 +1,7 @@
 /** Reads a table of images: a CSV file with a line for each, `path,label[,split][,group]`, paths relative to the file. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
 import type { Rejected } from '../dataset.ts'
 import { readImageFile } from '../readImageFile.ts'
 import { type ImageSource, partOfName, type SourceImage } from './source.ts'
@@ -75,7 +75,7 @@ async function rowsOf(path: string): Promise<Row[]> {
     })
     return rows
   } catch (cause) {
-    throw new LabError('data', `cannot read ${path} as CSV in UTF-8: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `cannot read ${path} as CSV in UTF-8: ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
 import type { Rejected } from '../dataset.ts'
 import { byBytes } from './source.ts'
 
@@ -38,7 +38,7 @@ export async function listFolder(path: string, root: string): Promise<Listing> {
       else files.push(name)
     }
   } catch (cause) {
-    throw new LabError('data', `cannot list ${path}: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `cannot list ${path}: ${reasonOf(cause)}`, { cause })
   }
   return { folders: folders.sort(byBytes), files: files.sort(byBytes), rejected }
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
 import { csvSource } from './csv.ts'
 import { folderSource } from './folder.ts'
 import { listFolder } from './listing.ts'
@@ -60,7 +60,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (cause) {
-    throw new LabError('data', `cannot open ${path}: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `cannot open ${path}: ${reasonOf(cause)}`, { cause })
   }
 }
 

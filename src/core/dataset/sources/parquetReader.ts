@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
 import { WorkerLine } from '../workerLine.ts'
 import type { ParquetRows, ParquetShape } from './parquetFile.ts'
 
@@ -65,7 +65,7 @@ export class ParquetReader {
       return reply.answered
     } catch (cause) {
       await this.close()
-      throw new LabError('data', `cannot read ${what} as Parquet: ${messageOf(cause)}`, { cause })
+      throw new LabError('data', `cannot read ${what} as Parquet: ${reasonOf(cause)}`, { cause })
     } finally {
       // Not while it ends: this process could be over before, and who waits for that would wait for ever.
       if (this.#line.length === 0 && this.#ended === undefined) worker.unref()

@@ -3,10 +3,11 @@
  * their content (the lowered model and all that decides what becomes of it), so none is ever out of date; a damaged one is made anew.
  */
 import { hash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { InferenceSession } from 'onnxruntime-node'
+import { makeFolders } from '../../shared/makeFolders.ts'
 
 /** Entries beyond this number go, the oldest first. */
 const MOST = 64
@@ -45,7 +46,7 @@ async function createAndKeep(
 ): Promise<InferenceSession> {
   const draft = `${entry}.${process.pid}.${threadId}.${drafts++}`
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     const session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: draft })
     writeEntry(entry, draft)
     prune(folder)

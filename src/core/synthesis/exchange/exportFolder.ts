@@ -1,8 +1,9 @@
 /** A bank as a folder that any program can read, and `openFolder` again: `GENERATOR/CLASS/ID.png`, `manifest.json`, `parents.csv`. */
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Dataset } from '../../dataset/index.ts'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
+import { makeFolders } from '../../shared/makeFolders.ts'
 import { replaceFile } from '../../shared/replaceFile.ts'
 import type { BankImage } from '../bank.ts'
 import { decodeGreyFile } from '../greyFile.ts'
@@ -35,7 +36,7 @@ export async function exportFolder({ folder, dataset, images, read, signal, onWr
       .png()
       .toBuffer()
     const path = join(folder, fileOf(image))
-    await mkdir(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     await replaceFile(path, png)
     onWritten(count + 1)
   }
@@ -49,10 +50,10 @@ export async function exportFolder({ folder, dataset, images, read, signal, onWr
 
 async function makeEmpty(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolders(folder)
     if ((await readdir(folder)).length === 0) return
   } catch (cause) {
-    throw new LabError('failed', `${folder}: cannot be made: ${messageOf(cause)}`, { cause })
+    throw new LabError('failed', `${folder}: cannot be made: ${reasonOf(cause)}`, { cause })
   }
   throw new LabError('usage', `${folder} holds something already: name an empty or a new folder`)
 }

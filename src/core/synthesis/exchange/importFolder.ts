@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { type Dataset, decodeGrey, type GreyImage } from '../../dataset/index.ts'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, messageOf, reasonOf } from '../../shared/errors.ts'
 import type { BankImage } from '../bank.ts'
 import { encodeGreyFile } from '../greyFile.ts'
 import { MANIFEST, readManifest } from './manifest.ts'
@@ -116,7 +116,7 @@ function imagesBelow(folder: string): string[] {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     return names.filter(name => IMAGE_NAME.test(name) && !basename(name).startsWith('.')).sort()
   } catch (cause) {
-    throw new LabError('data', `${folder}: cannot be listed: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `${folder}: cannot be listed: ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 /** The CSV that says where images made elsewhere come from: `file,parents[,class][,variation][,trained_on][,terms]`. */
 import type { DatasetImage } from '../../dataset/index.ts'
-import { LabError, messageOf } from '../../shared/errors.ts'
+import { LabError, reasonOf } from '../../shared/errors.ts'
 
 /** Names that a column may have, in any case; the first is the one that is documented. */
 const NAMES = {
@@ -63,7 +63,7 @@ async function cellsOf(text: string, path: string): Promise<string[][]> {
   try {
     return parse(text, { delimiter, bom: true, relaxColumnCount: true, skipEmptyLines: true, trim: true })
   } catch (cause) {
-    throw new LabError('data', `cannot read ${path} as CSV: ${messageOf(cause)}`, { cause })
+    throw new LabError('data', `cannot read ${path} as CSV: ${reasonOf(cause)}`, { cause })
   }
 }
 
