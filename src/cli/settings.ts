@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LabError, messageOf } from '../core/shared/errors.ts'
-import { NOTICES, type Notice, THEME_NAMES, type ThemeName } from '../ui/index.ts'
+import { NOTICES, type Notice, PICTURE_CHOICES, type PictureChoice, THEME_NAMES, type ThemeName } from '../ui/index.ts'
 
 /** Whether one can be used here is for who starts it to say (exit 4). */
 export const ENGINES = ['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'reference'] as const
@@ -32,6 +32,8 @@ export interface Settings {
   /** Of the screens: own keys by action, and the colours. */
   readonly keys: Readonly<Record<string, readonly string[]>>
   readonly theme: ThemeName
+  /** How the screens draw pictures. */
+  readonly pictures: PictureChoice
   /** How the lab tells that a study has ended. */
   readonly notify: Notice
 }
@@ -72,6 +74,7 @@ const fileSchema = z.strictObject({
   prices: z.record(z.string(), z.unknown()).optional(),
   keys: z.record(z.string(), z.array(z.string())).optional(),
   theme: z.enum(THEME_NAMES).optional(),
+  pictures: z.enum(PICTURE_CHOICES).optional(),
   notify: z.enum(NOTICES).optional(),
 })
 
@@ -103,6 +106,7 @@ export function resolveSettings({ flags, env, file, cwd }: Places): Settings {
     prices: config.prices ?? {},
     keys: config.keys ?? {},
     theme: config.theme ?? 'terminal',
+    pictures: config.pictures ?? 'auto',
     notify: config.notify ?? 'off',
   }
 }

@@ -1,6 +1,6 @@
 /** The lab on the terminal: what every screen stands in, and the shell around them. */
 import { Box, Text, useApp } from 'ink'
-import { Suspense, useContext, useEffect, useMemo, useState } from 'react'
+import { Suspense, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { messageOf } from '../core/shared/errors.ts'
 import { Boundary } from './components/Boundary.tsx'
 import { Footer } from './components/Footer.tsx'
@@ -22,6 +22,8 @@ import { Keyboard, KeyboardContext, type KeyHandlers } from './keyboard.ts'
 import { keyWords } from './keymap.ts'
 import { commandsOf, footerKeys, helpSections, placeCommands } from './keyWords.ts'
 import { type Lab, LabContext, useLab } from './lab.ts'
+import { Pictures } from './pictures/pictures.ts'
+import { PicturesContext } from './pictures/usePictures.ts'
 import { datasetNames, studyNames } from './queries/studies.ts'
 import type { ScreenName, ScreenProps } from './screen.ts'
 import { loadScreens, SCREENS, TABS } from './screens.ts'
@@ -31,8 +33,6 @@ import { PLAIN, THEMES, type ThemeName } from './themes.ts'
 
 /** The smallest window that screens are drawn in. */
 const LEAST = { columns: 60, rows: 18 }
-/** Fewer show hardly any grey. */
-const COLOURS_OF_PICTURES = 256
 /** Header and footer with their rules. */
 const SHELL_ROWS = 5
 
@@ -44,28 +44,42 @@ interface AppProps {
   readonly colours?: boolean
   /** Left out: the terminal's own colours. */
   readonly theme?: ThemeName
+  /** Left out: they are drawn as text. */
+  readonly pictures?: Pictures
   /** Left out: the terminal's own size. */
   readonly window?: WindowSize
   /** Where it opens; left out: the Lab screen. */
   readonly first?: ScreenName
 }
 
-export function App({ lab, problems = NO_PROBLEMS, colours = true, theme = 'terminal', window, first = 'lab' }: AppProps) {
+export function App({
+  lab,
+  problems = NO_PROBLEMS,
+  colours = true,
+  theme = 'terminal',
+  window,
+  first = 'lab',
+  ...given
+}: AppProps) {
   const [keyboard] = useState(() => new Keyboard())
   const [kept] = useState(() => new Map<string, unknown>())
-  const pictures = colours && lab.colours >= COLOURS_OF_PICTURES
+  const [drawing] = useState(() => given.pictures ?? new Pictures({ colours: colours ? lab.colours : 1 }))
+  useSyncExternalStore(drawing.watch, drawing.version)
+  const pictures = drawing.way !== 'shades'
   const shown = useMemo(() => ({ ...(colours ? THEMES[theme] : PLAIN), pictures }), [colours, theme, pictures])
   return (
     <LabContext value={lab}>
       <ThemeContext value={shown}>
         <WindowContext value={window ?? null}>
-          <KeyboardContext value={keyboard}>
-            <KeptContext value={kept}>
-              <ProblemsContext value={problems}>
-                <Shell first={first} />
-              </ProblemsContext>
-            </KeptContext>
-          </KeyboardContext>
+          <PicturesContext value={drawing}>
+            <KeyboardContext value={keyboard}>
+              <KeptContext value={kept}>
+                <ProblemsContext value={problems}>
+                  <Shell first={first} />
+                </ProblemsContext>
+              </KeptContext>
+            </KeyboardContext>
+          </PicturesContext>
         </WindowContext>
       </ThemeContext>
     </LabContext>

@@ -20,4 +20,5 @@ export async function openLab(lab: Lab, options: OpenLabOptions): Promise<void> 
   await showLab(lab, options)
 }
 
+export { PICTURE_CHOICES, type PictureChoice } from './pictures/ways.ts'
 export { THEME_NAMES, type ThemeName } from './themes.ts'

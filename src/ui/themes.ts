@@ -11,7 +11,7 @@ export interface Theme {
   readonly failure: string | undefined
   /** Whether data may be tinted (viridis). */
   readonly colours: boolean
-  /** Whether there are enough colours for pictures in half blocks: 256 or more; else they are shades of characters. */
+  /** Whether pictures have colours; else they are shades of characters. */
   readonly pictures: boolean
 }
 

@@ -20,6 +20,7 @@ describe('settings', () => {
       prices: {},
       keys: {},
       theme: 'terminal',
+      pictures: 'auto',
       notify: 'off',
     })
   })
@@ -60,6 +61,7 @@ describe('settings', () => {
     [{ file: '{"thread": 2}' }, "mri-lab.config.json: unknown field 'thread'; there are db, engine, threads"],
     [{ file: '{"threads": 0}' }, 'mri-lab.config.json: threads: '],
     [{ file: '{"notify": "mail"}' }, 'mri-lab.config.json: notify: '],
+    [{ file: '{"pictures": "jpeg"}' }, 'mri-lab.config.json: pictures: '],
     [{ file: '{"engine": "cpu"}' }, "mri-lab.config.json: engine: no engine 'cpu'"],
   ])('%j are refused by the name of their place', (places, line) => {
     expect(() => from(places)).toThrow(expect.objectContaining({ kind: 'usage', message: expect.stringContaining(line) }))

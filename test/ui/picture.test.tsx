@@ -10,9 +10,12 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { Picture } from '../../src/ui/components/Picture.tsx'
 import { cellsFor } from '../../src/ui/components/pictureCells.ts'
-import { drawRows, type Pixels } from '../../src/ui/components/pictureRows.ts'
-import { mergeRuns } from '../../src/ui/components/pictureRuns.ts'
 import { columnsOf } from '../../src/ui/format/columns.ts'
+import { Pictures } from '../../src/ui/pictures/pictures.ts'
+import type { Pixels } from '../../src/ui/pictures/pixels.ts'
+import { textRows } from '../../src/ui/pictures/textRows.ts'
+import { mergeRuns } from '../../src/ui/pictures/textRuns.ts'
+import type { PictureWay } from '../../src/ui/pictures/ways.ts'
 import { draw } from './terminal.tsx'
 
 function picture(
@@ -24,6 +27,8 @@ function picture(
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) rgb.set(colour(x, y), 3 * (y * width + x))
   return { width, height, rgb }
 }
+
+const TEXT_WAYS: readonly PictureWay[] = ['blocks', 'quadrants', 'sextants', 'shades']
 
 /** Dark around a bright disc, like a slice of a brain. */
 const slice = (side: number) =>
@@ -66,8 +71,8 @@ describe('a drawing', () => {
     [24, 12],
     [60, 30],
   ])('has exactly %i columns and %i rows', async (columns, rows) => {
-    for (const colour of [true, false]) {
-      const lines = await drawRows(slice(64), { columns, rows }, colour)
+    for (const way of TEXT_WAYS) {
+      const lines = await textRows(slice(64), { columns, rows }, way)
       expect(lines.map(line => columnsOf(stripVTControlCharacters(line)))).toEqual(
         Array.from({ length: rows }, () => columns),
       )
@@ -76,32 +81,33 @@ describe('a drawing', () => {
 
   it('shows the pixels: the upper half behind, the lower before', async () => {
     const four = picture(2, 2, (x, y) => [x * 255, y * 255, 0])
-    const [line = ''] = await drawRows(four, { columns: 2, rows: 1 }, true)
+    const [line = ''] = await textRows(four, { columns: 2, rows: 1 }, 'blocks')
     expect(shown(line)).toEqual(['0;0;0 0;255;0', '255;0;0 255;255;0'])
     expect(line.endsWith('\x1b[39m\x1b[49m')).toBe(true)
   })
 
   it('costs little where neighbours are alike', async () => {
-    const [black = ''] = await drawRows(
+    const [black = ''] = await textRows(
       picture(40, 40, () => [0, 0, 0]),
       { columns: 40, rows: 20 },
-      true,
+      'blocks',
     )
     expect(black).toBe(`\x1b[48;2;0;0;0m${' '.repeat(40)}\x1b[39m\x1b[49m`)
-    const lines = await drawRows(slice(128), { columns: 36, rows: 18 }, true)
+    const lines = await textRows(slice(128), { columns: 36, rows: 18 }, 'blocks')
     // Uncoloured text, and colour by colour from terminal-image: 36 * 18 * (1 + 2 * 17 + 10).
     expect(lines.join('').length).toBeLessThan(0.5 * 36 * 18 * 45)
   })
 
   it('is shades of grey without colours', async () => {
     const ramp = picture(5, 2, x => [x * 63, x * 63, x * 63])
-    expect(await drawRows(ramp, { columns: 5, rows: 1 }, false)).toEqual([' ░▒▓█'])
+    expect(await textRows(ramp, { columns: 5, rows: 1 }, 'shades')).toEqual([' ░▒▓█'])
   })
 
   it('is made once for equal pixels at one size', async () => {
-    const first = await drawRows(slice(32), { columns: 10, rows: 5 }, true)
-    expect(await drawRows(slice(32), { columns: 10, rows: 5 }, true)).toBe(first)
-    expect(await drawRows(slice(32), { columns: 12, rows: 6 }, true)).not.toBe(first)
+    const pictures = new Pictures({ colours: 2 ** 24 })
+    const first = await pictures.draw(slice(32), { columns: 10, rows: 5 })
+    expect(await pictures.draw(slice(32), { columns: 10, rows: 5 })).toBe(first)
+    expect(await pictures.draw(slice(32), { columns: 12, rows: 6 })).not.toBe(first)
   })
 })
 
@@ -129,7 +135,7 @@ describe('merging runs', () => {
 
 describe('the component', () => {
   it('is blank, then the drawing, in a box of its size', async () => {
-    const drawn = draw(<Picture pixels={slice(48)} cells={{ columns: 20, rows: 10 }} colour />)
+    const drawn = draw(<Picture pixels={slice(48)} cells={{ columns: 20, rows: 10 }} />)
     await drawn.until('▄')
     const lines = drawn.frame().split('\n')
     expect(lines).toHaveLength(10)

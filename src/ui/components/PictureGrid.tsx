@@ -1,8 +1,9 @@
 import { Box } from 'ink'
+import type { PictureShape } from '../pictures/pictures.ts'
+import type { Pixels } from '../pictures/pixels.ts'
 import { useTheme } from '../theme.ts'
 import { Picture } from './Picture.tsx'
 import { type Cells, cellsFor } from './pictureCells.ts'
-import type { Pixels } from './pictureRows.ts'
 import { Row } from './Row.tsx'
 
 export interface Tile {
@@ -29,16 +30,22 @@ const MOST = 24
 /**
  * The layout of tiles of one shape in a room: as many as fit with pictures at least `least` columns wide, `most` in all, and then as large as they can be.
  * @param captions lines under each
+ * @param picture what the terminal's pictures are reckoned with: see `cellsFor`
  */
 export function layOut(
   room: { readonly width: number; readonly height: number },
   shape: { readonly width: number; readonly height: number },
-  { least = 14, captions = 1, most = MOST }: { least?: number; captions?: number; most?: number } = {},
+  {
+    least = 14,
+    captions = 1,
+    most = MOST,
+    picture,
+  }: { least?: number; captions?: number; most?: number; picture?: PictureShape } = {},
 ): GridLayout {
   const layoutOf = (across: number, down: number): GridLayout => {
     const columns = Math.max(1, Math.floor((room.width + GAP) / across) - GAP)
     const rows = Math.max(1, Math.floor(room.height / down) - captions)
-    return { across, down, cells: cellsFor(shape, { columns, rows }), room: columns }
+    return { across, down, cells: cellsFor(shape, { columns, rows }, picture), room: columns }
   }
   const counts = Array.from({ length: most }, (_, i) => i + 1)
   const layouts = counts
@@ -62,14 +69,14 @@ interface PictureGridProps {
 
 /** Pictures beside and under each other with their captions; the chosen one's is in the accent's colour, between brackets. */
 export function PictureGrid({ width, layout: { across, cells, room }, tiles, roomy = false }: PictureGridProps) {
-  const { accent, pictures } = useTheme()
+  const { accent } = useTheme()
   const columns = roomy ? room : cells.columns
   const rows = Array.from({ length: Math.ceil(tiles.length / across) }, (_, i) => tiles.slice(i * across, (i + 1) * across))
   return rows.map(row => (
     <Box key={row[0]?.key ?? ''} width={width}>
       {row.map(({ key, pixels, captions, chosen = false }) => (
         <Box key={key} flexDirection="column" width={columns} marginRight={GAP} flexShrink={0}>
-          <Picture pixels={pixels} cells={cells} colour={pictures} />
+          <Picture pixels={pixels} cells={cells} />
           {captions.map((caption, i) => (
             <Row
               // biome-ignore lint/suspicious/noArrayIndexKey: a caption is its line

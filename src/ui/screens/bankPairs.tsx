@@ -6,6 +6,7 @@ import { Row } from '../components/Row.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { usePictureShape } from '../pictures/usePictures.ts'
 import { pairList, pairPictures } from '../queries/bank.ts'
 import { originWords } from '../queries/data.ts'
 import type { BankViewProps } from './bankViews.ts'
@@ -24,7 +25,7 @@ export function PairsView({ width, height, active, dataset, shelf }: BankViewPro
   const layout = layOut(
     { width: width - 2, height: height - 1 },
     { width: 2 * side.width + 6, height: side.height },
-    { least: LEAST, most: MOST },
+    { least: LEAST, most: MOST, picture: usePictureShape() },
   )
   const page = layout.across * layout.down
   const top = Math.floor(at / page) * page

@@ -11,6 +11,7 @@ import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
 import { keyWords } from '../keymap.ts'
+import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf, type ShownAudit, type storedAudit } from '../queries/data.ts'
 import { SYMBOLS } from '../theme.ts'
 import type { DataViewProps } from './data.tsx'
@@ -36,13 +37,14 @@ export function AuditView({
   const pair = pairs[cursor.at]
   const both = [pair?.a, pair?.b].map(one => dataset.images.find(image => image.id === one?.image))
   const grey = useQuery(greyImages, [], dataset.pixels, placesOf(both))
+  const picture = usePictureShape()
   useKeys('data', pairs.length > 0 ? cursor.handlers : {}, { active })
   if (found === null) {
     const says = `${keyWords('audit')} compares every image with every other: copies, near copies, leaks between parts, labels at odds.`
     return <Message width={width} height={height} text={['This dataset has not been audited.', says]} />
   }
   const shape = both[0] ?? { width: 1, height: 1 }
-  const layout = layOut({ width: width - 4, height: pictures }, shape, { most: 2, captions: 2, least: 4 })
+  const layout = layOut({ width: width - 4, height: pictures }, shape, { most: 2, captions: 2, least: 4, picture })
   return (
     <>
       {head.map(line => (

@@ -10,6 +10,7 @@ import { useCursor } from '../hooks/useCursor.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { usePictureShape } from '../pictures/usePictures.ts'
 import { AUGMENTATIONS, augmented, isPolicy, takesMagnitude } from '../queries/augmentation.ts'
 import { greyImages, placesOf } from '../queries/data.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
@@ -39,6 +40,7 @@ export function AugmentationView({ width, height, active, dataset, image, setIma
     most: policy ? MOST_DRAWS + 1 : 3,
     least: 16,
     captions: 2,
+    picture: usePictureShape(),
   })
   const places = layout.across * layout.down
   const results = useMemo(

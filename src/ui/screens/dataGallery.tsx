@@ -6,6 +6,7 @@ import { Row } from '../components/Row.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf } from '../queries/data.ts'
 import type { DataViewProps } from './data.tsx'
 
@@ -18,7 +19,7 @@ export function GalleryView({ width, height, active, dataset, image, setImage, s
     ofClass.findIndex(one => one.place === image),
   )
   const shape = ofClass[at] ?? { width: 1, height: 1 }
-  const layout = layOut({ width: width - 2, height: height - 1 }, shape)
+  const layout = layOut({ width: width - 2, height: height - 1 }, shape, { picture: usePictureShape() })
   const page = layout.across * layout.down
   const top = Math.floor(at / page) * page
   const shown = ofClass.slice(top, top + page)

@@ -9,6 +9,7 @@ import { type Cells, cellsFor } from '../components/pictureCells.ts'
 import { Row } from '../components/Row.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import type { Explanation } from '../lab.ts'
+import { usePictureShape } from '../pictures/usePictures.ts'
 import { useTheme } from '../theme.ts'
 
 /** An image with its map. */
@@ -43,7 +44,7 @@ export function ExplanationPanes({ width, height, maps, explanation, opacity, sa
   const room = Math.max(4, Math.floor((width - LEAD - 2 * GAP - answer) / 2))
   const each = Math.max(2, Math.floor(height / Math.max(1, maps.length)))
   const square = { width: explanation.size, height: explanation.size }
-  const cells = cellsFor(square, { columns: room, rows: Math.max(1, each - 1) })
+  const cells = cellsFor(square, { columns: room, rows: Math.max(1, each - 1) }, usePictureShape())
   return (
     <Box width={width} height={height} paddingLeft={LEAD}>
       <Box flexDirection="column" flexShrink={0}>
@@ -75,7 +76,7 @@ function MapRow({ map: { title, explanation, drawn }, cells, opacity }: MapRowPr
   const titled = (words: string, picture: typeof image) => (
     <Box flexDirection="column" width={cells.columns} marginRight={GAP} flexShrink={0}>
       <Row width={cells.columns} pieces={[{ text: words, dim: true }]} />
-      <Picture pixels={picture} cells={cells} colour={pictures} />
+      <Picture pixels={picture} cells={cells} />
     </Box>
   )
   return (

@@ -1,46 +1,21 @@
-/** Draws pixels as text: terminal-image's half blocks, or shades of grey where there is no colour. */
-import { createHash } from 'node:crypto'
-import type { Cells } from './pictureCells.ts'
-import { mergeRuns } from './pictureRuns.ts'
-
-/** Colour pixels: row-major `[height, width, 3]`, red, green, blue, 0 to 255. */
-export interface Pixels {
-  readonly width: number
-  readonly height: number
-  readonly rgb: Uint8Array
-}
+/** Draws pixels as text: blocks of two colours a character, or shades of grey where there is no colour. */
+import type { Cells } from '../components/pictureCells.ts'
+import { mosaic } from './mosaic.ts'
+import { type Pixels, scaled } from './pixels.ts'
+import { mergeRuns } from './textRuns.ts'
+import type { PictureWay } from './ways.ts'
 
 /** Colours of neighbours that differ by no more, in red, green and blue, are drawn as one: the eye misses little. */
 const STEP = 12
 const SHADES = [' ', '░', '▒', '▓', '█'] as const
 /** How codes of 256 or more colours begin. */
 const FINE_COLOURS = ['\u001b[38;', '\u001b[48;'] as const
-/** Drawings kept; one of 40 by 20 characters is about 20 kB. */
-const KEPT = 64
 
-const drawings = new Map<string, readonly string[]>()
-
-/** What a drawing is kept under: equal pixels at an equal size are drawn once. */
-export function drawingKey({ width, height, rgb }: Pixels, { columns, rows }: Cells, colour: boolean): string {
-  const content = createHash('sha1').update(rgb).digest('base64')
-  return `${content} ${width}x${height} ${columns}x${rows} ${colour ? 'colour' : 'grey'}`
-}
-
-/** The drawing kept under this key, if there is one. */
-export function keptDrawing(key: string): readonly string[] | undefined {
-  return drawings.get(key)
-}
-
-/** Draws the picture in exactly so many columns and rows, one text a row, and keeps the drawing. */
-export async function drawRows(pixels: Pixels, cells: Cells, colour: boolean): Promise<readonly string[]> {
-  const key = drawingKey(pixels, cells, colour)
-  const kept = drawings.get(key)
-  if (kept !== undefined) return kept
-  const lines = colour ? await halfBlocks(pixels, cells) : await shades(pixels, cells)
-  drawings.set(key, lines)
-  const [oldest] = drawings.keys()
-  if (drawings.size > KEPT && oldest !== undefined) drawings.delete(oldest)
-  return lines
+/** The picture in exactly so many columns and rows, one text a row. */
+export async function textRows(pixels: Pixels, cells: Cells, way: PictureWay): Promise<readonly string[]> {
+  if (way === 'quadrants') return mosaic(await scaled(pixels, 2 * cells.columns, 2 * cells.rows), cells, 2)
+  if (way === 'sextants') return mosaic(await scaled(pixels, 2 * cells.columns, 3 * cells.rows), cells, 3)
+  return way === 'shades' ? await shades(pixels, cells) : await halfBlocks(pixels, cells)
 }
 
 /** Scaled and evened out before terminal-image sees it, so that it need not scale, in its own slower way, again. */
@@ -79,13 +54,4 @@ async function shades(pixels: Pixels, { columns, rows }: Cells): Promise<string[
 function shade(red: number, green: number, blue: number): string {
   const luma = (0.299 * red + 0.587 * green + 0.114 * blue) / 255
   return SHADES[Math.min(SHADES.length - 1, Math.floor(luma * SHADES.length))]!
-}
-
-async function scaled({ width, height, rgb }: Pixels, toWidth: number, toHeight: number): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp')
-  const image = sharp(rgb, { raw: { width, height, channels: 3 } }).resize(toWidth, toHeight, {
-    fit: 'fill',
-    kernel: 'cubic',
-  })
-  return new Uint8Array(await image.raw().toBuffer())
 }

@@ -1,0 +1,115 @@
+/** The terminal as Ink is given it: its answers are kept from the keys, and pictures come to the screen with the frames. */
+import { askTmux } from './askTmux.ts'
+import { Pictures } from './pictures.ts'
+import { COLOURS_QUESTION, NO_ANSWERS, QUESTION, SIZE_QUESTION, withAnswer } from './question.ts'
+import { terminalInput, withMethod } from './terminalInput.ts'
+import type { PictureChoice } from './ways.ts'
+
+/** Milliseconds that the terminal is given to answer; what comes later is heeded too. */
+const PATIENCE = 150
+/** Milliseconds after which no answer is thought to be on its way, so that Esc is a key at once. */
+const SILENT = 2000
+/** Milliseconds: a frame comes after most changes of the window. */
+const AFTER_RESIZE = 60
+const SIXEL = 4
+const BEGIN_FRAME = '\u001b[?2026h'
+const ENTER_SCREEN = '\u001b[?1049h'
+const LEAVE_SCREEN = '\u001b[?1049l'
+
+export interface PictureTerminalOptions {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly choice: PictureChoice
+  /** Colours of text; 1: none are wanted. */
+  readonly colours: number
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The process's number. */
+  readonly pid: number
+}
+
+export interface PictureTerminal {
+  /** For Ink. */
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly pictures: Pictures
+  /** Asks what it can draw. The terminal must not echo by then. */
+  ask(): void
+  /** Resolves when no answer is to be waited for, so that none is left to the shell. Reads the terminal's input itself: for when Ink has ended. */
+  drain(): Promise<void>
+}
+
+export function pictureTerminal({ stdin, stdout, choice, colours, env, pid }: PictureTerminalOptions): PictureTerminal {
+  const write = (text: string): void => void stdout.write(text)
+  const size = () => ({ columns: stdout.columns, rows: stdout.rows })
+  const pictures = new Pictures({ choice, colours, env, write, size, seed: pid })
+  const input = terminalInput(stdin, answer => heard(answer))
+  let known = NO_ANSWERS
+  let waiting: Promise<void> | null = null
+  let settle = (): void => {}
+
+  const expectAnswers = (): void => {
+    input.expect(true)
+    waiting = new Promise(resolve => {
+      const timer = setTimeout(() => settle(), PATIENCE)
+      settle = () => {
+        clearTimeout(timer)
+        waiting = null
+        pictures.learn(known)
+        resolve()
+      }
+    })
+    setTimeout(() => input.expect(false), SILENT).unref()
+  }
+  const heard = (answer: string): void => {
+    known = withAnswer(known, answer)
+    const last = answer.endsWith('c')
+    if (last && known.attributes.includes(SIXEL) && known.colours === null) write(COLOURS_QUESTION)
+    else if (last || answer.endsWith('S')) {
+      input.expect(false)
+      settle()
+    } else if (waiting === null) pictures.learn(known)
+  }
+  const onResize = (): void => {
+    pictures.overlays.forget()
+    if (pictures.way === 'sixel') write(SIZE_QUESTION)
+    setTimeout(() => write(pictures.overlays.due()), AFTER_RESIZE)
+  }
+  stdout.on('resize', onResize)
+
+  const framed = (text: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const send = stdout.write.bind(stdout) as (text: string | Uint8Array, ...rest: unknown[]) => boolean
+    if (typeof text !== 'string' || text === '' || text === BEGIN_FRAME) return send(text, ...rest)
+    if (text.includes(LEAVE_SCREEN)) pictures.leave()
+    const sent = send(text.includes(LEAVE_SCREEN) ? text : pictures.overlays.frame(text), ...rest)
+    if (text.includes(ENTER_SCREEN)) pictures.enter()
+    return sent
+  }
+  return {
+    stdin: input.stdin,
+    stdout: withMethod(stdout, 'write', framed),
+    pictures,
+    ask: () => {
+      if (colours <= 1 || !ASKED.includes(choice)) return
+      if (env.TMUX) void askTmux(env).then(answers => pictures.learn(null, answers))
+      else {
+        expectAnswers()
+        write(QUESTION)
+      }
+    },
+    drain: async () => {
+      stdout.off('resize', onResize)
+      if (waiting === null || !stdin.isTTY) return
+      const swallow = (): void => {
+        while (input.stdin.read() !== null);
+      }
+      stdin.setRawMode(true)
+      stdin.on('readable', swallow)
+      await waiting
+      stdin.off('readable', swallow)
+      stdin.setRawMode(false)
+    },
+  }
+}
+
+/** Where there is something to find out: the way, or the size of a cell. */
+const ASKED: readonly PictureChoice[] = ['auto', 'kitty', 'iterm2', 'sixel']
