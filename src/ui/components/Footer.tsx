@@ -14,22 +14,27 @@ interface FooterProps {
   readonly always: readonly KeyWord[]
 }
 
-const GAP = '   '
+/** Columns between two keys, where there is room for all and where there is not. */
+const GAPS = { wide: 3, narrow: 2 }
 
 /** One line of the keys that matter now. */
 export function Footer({ width, keys, always }: FooterProps) {
-  let room = width - 1 - always.reduce((sum, key) => sum + columnsTaken(key), 0)
+  const all = [...keys, ...always].reduce((sum, key) => sum + columnsTaken(key, GAPS.wide), 1) - GAPS.wide
+  const gap = all <= width ? GAPS.wide : GAPS.narrow
+  // The last has nothing after it.
+  let room = width - 1 + gap - always.reduce((sum, key) => sum + columnsTaken(key, gap), 0)
   const shown = keys.filter(key => {
-    if (columnsTaken(key) > room) return false
-    room -= columnsTaken(key)
+    if (columnsTaken(key, gap) > room) return false
+    room -= columnsTaken(key, gap)
     return true
   })
   const pieces: (Piece | string)[] = [' ']
-  for (const { key, word } of [...shown, ...always])
-    pieces.push({ text: key, bold: true }, { text: ` ${word}${GAP}`, dim: true })
+  for (const [at, { key, word }] of [...shown, ...always].entries()) {
+    pieces.push({ text: `${at === 0 ? '' : ' '.repeat(gap)}${key}`, bold: true }, { text: ` ${word}`, dim: true })
+  }
   return <Row pieces={pieces} width={width} />
 }
 
-function columnsTaken({ key, word }: KeyWord): number {
-  return columnsOf(key) + 1 + columnsOf(word) + GAP.length
+function columnsTaken({ key, word }: KeyWord, gap: number): number {
+  return columnsOf(key) + 1 + columnsOf(word) + gap
 }
