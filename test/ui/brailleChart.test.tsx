@@ -88,7 +88,7 @@ describe('a line chart', () => {
     const tree = <BrailleChart width={32} height={8} lines={lines} across="epoch" mark={{ x: 2, says: 'best, epoch 2' }} />
     expect(drawn(tree)).toMatchInlineSnapshot(`
       [
-        "        ⠤⠤⠤ validation   ⠄⠄⠄ tr…",
+        "⠤⠤⠤ validation   ⠄⠄⠄ training",
         "      1 ⠑⠤⡀                ⡀⡀⠄⠂⠁",
         "          ⠈⠢⣀         ⡀⠄⠄⠂⠁",
         "             ⠑⢄⡀  ⡀⠄⠂⠁",
@@ -117,6 +117,43 @@ describe('a line chart', () => {
     `)
   })
 
+  it('reads its lines where one asks: a rule behind them, their values beside their names', () => {
+    const tree = <BrailleChart width={50} height={8} lines={lines} across="epoch" at={3} mark={{ x: 2, says: 'best' }} />
+    expect(drawn(tree)).toMatchInlineSnapshot(`
+      [
+        "⠤⠤⠤ validation 0.3333   ⠄⠄⠄ training 0.7500",
+        "      1 ⠉⠒⠤⣀                       ┊      ⡀⡀⠄⠄⠄⠂⠂⠁",
+        "            ⠉⠒⠤⣀⡀                ⡀⡀⠄⠄⠂⠂⠂⠁⠁",
+        "                ⠈⠑⠢⢄⡀    ⡀⡀⠄⠄⠂⠂⠁⠁  ┊",
+        "                 ⡀⡀⠄⠌⠓⠒⠓⠥⠤⠤⢄⣀⣀⡀    ┊",
+        " 0.2500 ⡀⡀⠄⠄⠂⠂⠁⠁⠁             ⠈⠉⠉⠉⠒⠒⠒⠒⠒⠤⠤⠤⠤⠤⠤⠤⣀⣀⣀⣀",
+        "                                   ▴ epoch 3",
+        "        1             2            3         epoch",
+      ]
+    `)
+  })
+
+  it('reads the values themselves where logarithms are drawn, and tells what has none', () => {
+    const lettered = [
+      { name: 'run 1', letter: 'A', points: [[1, 100] as const, [2, 10] as const] },
+      { name: 'run 2', letter: 'B', points: [[1, 50] as const] },
+    ]
+    const legend = (at: number) => {
+      return drawn(<BrailleChart width={60} height={8} lines={lettered} across="epoch" log at={at} />)[0]
+    }
+    expect(legend(1)).toBe('    log ⠤⠤⠤A 100   ⠤⠤⠤B 50')
+    expect(legend(2)).toBe('    log ⠤⠤⠤A 10   ⠤⠤⠤B ·')
+  })
+
+  it('says how it is read where there is room for that, and nothing is read yet', () => {
+    const legend = (width: number, at?: number) => {
+      return drawn(<BrailleChart {...{ width, at, lines }} height={8} across="epoch" hint="←→ read" />)[0]
+    }
+    expect(legend(60)).toBe('        ⠤⠤⠤ validation   ⠄⠄⠄ training  ←→ read')
+    expect(legend(44)).toBe('        ⠤⠤⠤ validation   ⠄⠄⠄ training')
+    expect(legend(60, 1)).not.toContain('read')
+  })
+
   it('says so where there is nothing to draw', () => {
     const tree = <BrailleChart width={40} height={8} lines={[{ name: 'a', points: [[1, Number.NaN]] }]} across="epoch" />
     expect(drawn(tree)).toEqual(['        nothing to draw yet'])
@@ -132,6 +169,11 @@ describe('a line chart', () => {
         )
         expect(shown.length).toBe(height)
         for (const line of shown) expect(columnsOf(line)).toBeLessThanOrEqual(width)
+        const read = drawn(
+          <BrailleChart width={width} height={height} lines={[{ name: 'a', points }]} across="epoch" at={width} />,
+        )
+        expect(read.length).toBe(height)
+        for (const line of read) expect(columnsOf(line)).toBeLessThanOrEqual(width)
       }
     }
   })

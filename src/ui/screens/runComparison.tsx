@@ -9,6 +9,7 @@ import { formatMeasured } from '../format/measured.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { useReading } from '../hooks/useReading.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { keyWords } from '../keymap.ts'
 import { type ComparedRun, comparedRuns } from '../queries/comparison.ts'
@@ -34,9 +35,13 @@ export function RunComparison({ width, height, active, ids, onClose }: RunCompar
   const chart = Math.max(LEAST_CHART, Math.min(height - rows.length - 4, Math.floor(height * 0.55)))
   const page = Math.max(1, height - chart - 3)
   const scroll = useScroll('compare.top', rows.length, page)
+  const longest = found.reduce<readonly number[]>((most, { history }) => {
+    return history.length > most.length ? history.map(({ epoch }) => epoch) : most
+  }, [])
+  const reading = useReading('compare.epoch', longest, longest[0])
   useKeys(
     'runs',
-    { ...scroll.handlers, back: onClose, compare: onClose, logScale: () => setLog(before => !before) },
+    { ...scroll.handlers, ...reading.handlers, back: onClose, compare: onClose, logScale: () => setLog(before => !before) },
     { active },
   )
   const columns: readonly DataColumn[] = [
@@ -57,7 +62,15 @@ export function RunComparison({ width, height, active, ids, onClose }: RunCompar
       <Table {...{ width, columns }} height={page + 1} count={rows.length} row={at => rows[at]!} top={scroll.top} />
       <Blank />
       <Box flexDirection="column" paddingLeft={2} height={chart}>
-        <BrailleChart width={width - 4} height={chart} lines={overlay(found)} across="epoch" log={log} />
+        <BrailleChart
+          width={width - 4}
+          height={chart}
+          lines={overlay(found)}
+          across="epoch"
+          log={log}
+          at={reading.at}
+          hint="←→ read"
+        />
       </Box>
     </Box>
   )

@@ -7,6 +7,7 @@ import { Message } from '../components/Message.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { useReading } from '../hooks/useReading.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { keyWords } from '../keymap.ts'
 import { type RunRecord, runRecord } from '../queries/runDetail.ts'
@@ -19,8 +20,7 @@ import { useRunEdits } from './runEdits.tsx'
 type Shown = 'numbers' | 'provenance' | 'spec'
 
 /** From here on the curves stand left and the rest right of them, the epochs below. */
-const WIDE = 110
-const LEFT = 58
+const WIDE = 120
 /** Lines that the epochs have at least under the curves. */
 const EPOCH_LINES = 5
 
@@ -37,11 +37,14 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
   const body = record === null ? [] : bodyLines(record, shows, curves > 0, width)
   const scroll = useScroll(`runDetail.top ${id} ${shows}`, body.length, page)
   const { status } = record?.run ?? {}
+  const epochs = curves === 0 || record === null ? [] : record.history.map(({ epoch }) => epoch)
+  const reading = useReading(`runDetail.epoch ${id}`, epochs, result?.bestEpoch)
   const toggle = (what: Shown) => (record === null ? undefined : () => setShows(shows === what ? 'numbers' : what))
   useKeys(
     'runDetail',
     {
       ...scroll.handlers,
+      ...reading.handlers,
       ...edits.handlers,
       showSpecOf: toggle('spec'),
       provenance: toggle('provenance'),
@@ -60,7 +63,7 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
       <Blank />
       {curves > 0 && result !== null && (
         <>
-          <RunCurves width={width} left={LEFT} height={curves} history={history} result={result} training={training} />
+          <RunCurves {...{ width, history, result, training }} height={curves} at={reading.at} />
           <Blank />
         </>
       )}
