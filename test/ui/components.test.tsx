@@ -44,7 +44,7 @@ describe('the footer', () => {
       { key: 'm', word: 'metric' },
     ]
     expect(drawn(<Footer width={40} keys={keys} always={[{ key: 'q', word: 'leave' }]} />)).toEqual([
-      ' Enter open   m metric   q leave',
+      ' Enter open  m metric  q leave',
     ])
   })
 })
@@ -74,5 +74,12 @@ describe('a field', () => {
     const field = { width: 50, label: 'runs', parts: ['20', '3'], note: 'of each cell' }
     expect(drawn(<FormField {...field} cursor={null} problem={null} />)).toEqual(['  runs         20   3   of each cell'])
     expect(drawn(<FormField {...field} cursor={1} problem="too few" />)).toEqual(['▸ runs         20  ‹3›  ✕ too few'])
+  })
+
+  it('shows the part of the cursor where not all have room', () => {
+    const parts = ['[x] copies', '[ ] class weights', '[ ] oversampling', '[ ] equal steps']
+    const field = { width: 44, label: 'controls', parts, note: '', problem: null }
+    expect(drawn(<FormField {...field} cursor={0} />)).toEqual(['▸ controls    ‹[x] copies›  [ ] class weigh…'])
+    expect(drawn(<FormField {...field} cursor={3} />)).toEqual(['▸ controls    …‹[ ] equal steps›'])
   })
 })

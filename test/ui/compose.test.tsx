@@ -1,12 +1,12 @@
 /** Compose: from keys to a spec, errors at their field, estimates, and the file. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { parseSpec, type Spec } from '../../src/core/study/index.ts'
 import { App } from '../../src/ui/app.tsx'
 import type { Lab } from '../../src/ui/lab.ts'
-import { specFile } from '../../src/ui/screens/composeSave.ts'
+import { specFile } from '../../src/ui/screens/composeFile.ts'
 import { fixtureLab } from './labFixture.ts'
 import { draw, KEYS } from './terminal.tsx'
 
@@ -41,7 +41,7 @@ const planned = (part: object = {}) => ({
 const SERVICE = { host: 'images.example', sends: 'each source', spent: 0, prices: '2026-01-01' }
 
 const downTo = (field: number): string => 'j'.repeat(field)
-const FIELDS = { split: 2, policies: 4, scenarios: 5, controls: 7, runs: 8 }
+const FIELDS = { split: 2, policies: 4, scenarios: 5, controls: 7, runs: 9 }
 
 it('starts what is composed and goes to Live', async () => {
   const { drawn, started } = await form()
@@ -54,7 +54,7 @@ it('starts what is composed and goes to Live', async () => {
   await drawn.until(/90\/20 all +4\+1/)
   await drawn.press(KEYS.tab, KEYS.left)
   await drawn.until('‹duplicate›')
-  await drawn.press('jjj', '+', '+')
+  await drawn.press('jjjj', '+', '+')
   await drawn.until('2 cells, 10 runs')
   await drawn.press('s')
   await drawn.until('[3 Live]')
@@ -159,7 +159,7 @@ it('says at its field what is wrong, and starts nothing then', async () => {
   await drawn.press('s')
   await drawn.press('+')
   await drawn.until('4 cells, 8 runs')
-  await drawn.press('kkkkk', KEYS.right)
+  await drawn.press('kkkkkk', KEYS.right)
   expect(started).toEqual([])
 })
 
@@ -203,4 +203,78 @@ it('writes the spec to a file after asking', async () => {
   await drawn.press('n')
   expect(specFile(folder, { name: '../a b/c' }).path).toBe(join(folder, 'a-b-c.json'))
   expect(specFile(folder, { name: '..' }).path).toBe(join(folder, 'study.json'))
+})
+
+it('adds further controls as scenarios of their own, and takes them away', async () => {
+  const { drawn, started } = await form({ answers: planned() })
+  await drawn.press(downTo(FIELDS.scenarios), KEYS.tab, '++++')
+  await drawn.until('100/20 all')
+  await drawn.press('jj', KEYS.tab, ' ', KEYS.tab, ' ', KEYS.tab, ' ')
+  await drawn.until(/controls +\[ \] copies +\[x\] class weights +\[x\] oversampling +‹\[x\] equal steps›/)
+  await drawn.until('80/0 oversampled')
+  await drawn.press(' ')
+  await drawn.until('‹[ ] equal steps›')
+  // Until it is known what the bank lacks, s does nothing.
+  const asks = async (): Promise<string> => {
+    await drawn.press('s')
+    return drawn.lines().join()
+  }
+  await expect.poll(asks).toContain('Make 24 images with morph')
+  await drawn.press('y')
+  await drawn.until('[3 Live]')
+  expect(started[0]?.scenarios.map(({ name, balance, stepsOf }) => [name, balance, stepsOf])).toEqual([
+    ['100/20 all', undefined, undefined],
+    ['80/0', undefined, undefined],
+    ['80/0 weights', 'weights', undefined],
+    ['80/0 oversampled', 'oversample', undefined],
+  ])
+})
+
+it('sets under a scenario how its classes are evened out, and whose steps it takes', async () => {
+  const { drawn, started } = await form()
+  await drawn.press(downTo(FIELDS.scenarios), '\x1b[Z', '\x1b[Z', KEYS.right)
+  await drawn.until('trained with  ‹class weights›  its own steps')
+  await drawn.press(KEYS.tab, KEYS.right)
+  await drawn.until('‹steps of 80/0› 12 images an epoch')
+  await drawn.until('100/0 weights steps of 80/0')
+  // The one that is named is changed, and the name follows.
+  await drawn.press('j', KEYS.tab, KEYS.left)
+  await drawn.until('100/0 weights steps of 75/0')
+  await drawn.press('s')
+  await drawn.until('[3 Live]')
+  expect(started[0]?.scenarios[0]).toMatchObject({ balance: 'weights', stepsOf: '75/0' })
+})
+
+it('opens the spec of a file, and says what is wrong with one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-compose-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  onTestFinished(() => spy.mockRestore())
+  const spec = { name: 'of a file', dataset: 'sample', models: ['cnn'], policies: ['none'], runs: 5 }
+  writeFileSync(join(folder, 'mine.json'), JSON.stringify({ ...spec, scenarios: [{ name: 'x', real: { NonDemented: 1 } }] }))
+  writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ ...spec, scenarios: [] }))
+  const { drawn } = await form()
+  for (const [name, says] of [
+    ['no.json', 'no.json cannot be read'],
+    ['wrong.json', 'wrong.json: scenarios: '],
+    ['mine.json', 'of a file of mine.json'],
+  ] as const) {
+    await drawn.press('o', ...name, KEYS.enter)
+    await drawn.until(says)
+  }
+  await drawn.until('1 cell, 5 runs')
+  await drawn.until(/ x +4 +0 +0 +0/)
+})
+
+it('composes a study like one that is there, from the Lab screen', async () => {
+  const lab = fixtureLab({ done: 40 })
+  const drawn = draw(<App lab={lab} window={SIZE} />, SIZE)
+  await drawn.until('mild-and-moderate')
+  await drawn.press('b')
+  await drawn.until('mild-and-moderate 2')
+  await drawn.until('9 cells, 72 runs · up to 16 images')
+  await drawn.press(downTo(FIELDS.runs + 1), '+')
+  await drawn.until('9 cells, 81 runs')
+  await drawn.press('1', '2')
+  await drawn.until('9 cells, 81 runs')
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PRESETS, parseSpec, preset, specJson } from '../../src/core/study/index.ts'
 import { composeFacts, NO_FACTS, splitCounts, studyStatuses } from '../../src/ui/queries/compose.ts'
-import { checked, type Draft, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
+import { checked, type Draft, draftOfSpec, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
 import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
 import { composePreview, fromScratch, type PreviewKnowledge } from '../../src/ui/screens/composePreview.ts'
 import {
@@ -15,6 +15,13 @@ import {
   withClassPercent,
   withPercent,
 } from '../../src/ui/screens/composeScenario.ts'
+import {
+  contrastQuestions,
+  toggleContrasts,
+  toggleControl,
+  withScenario,
+  withScenarios,
+} from '../../src/ui/screens/composeScenarios.ts'
 import { powerOf, promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
 import { exampleDataset, exampleSpec, fixtureLab } from './labFixture.ts'
 
@@ -35,6 +42,83 @@ describe('a draft', () => {
       expect(specJson(spec!)).toEqual(specJson(preset(name)))
     }
     expect(presetDraft('no such', sample)).toBeNull()
+  })
+
+  it('keeps all that a spec says, whether the form has a field for it or not', () => {
+    const json = {
+      name: 'whole',
+      dataset: 'sample',
+      split: 'grouped',
+      splits: 3,
+      models: ['cnn', 'resnet18', 'vit'],
+      policies: [
+        'none',
+        {
+          name: 'own',
+          subPolicies: [
+            [
+              ['Rotate', 0.5, 3],
+              ['Equalize', 0.4, null],
+            ],
+          ],
+        },
+      ],
+      scenarios: [
+        { name: 'real', real: { NonDemented: 0.5, MildDemented: 1 } },
+        { name: 'mixed', real: 1, synthetic: { MildDemented: 0.25 }, generator: 'morph', balance: 'oversample' },
+        { name: 'weighted', real: 0.145, balance: 'weights', stepsOf: 'mixed control' },
+      ],
+      controls: true,
+      contrasts: ['default', { question: 'q', models: ['vit'], from: { scenario: 'real' }, to: { scenario: 'weighted' } }],
+      sources: 'fixed',
+      runs: 7,
+      epochs: { cnn: 3, resnet18: 4, vit: 5 },
+      patience: 1,
+      batch: { cnn: 8, resnet18: 16, vit: 32 },
+      microBatch: { vit: 4 },
+      optimizer: { name: 'adam', learningRate: { cnn: 0.01, resnet18: 0.0001, vit: 0.00003 } },
+      size: { cnn: 64, resnet18: 96, vit: 112 },
+      configuration: { vit: { depth: 2 } },
+      weights: { resnet18: 'scratch' },
+      fineTune: 'head',
+      seed: 12,
+    }
+    const spec = parseSpec(json, 'test')
+    const { spec: checkedSpec, problem } = checked(draftOfSpec(spec), NO_FACTS, counts)
+    expect(problem).toBeNull()
+    expect(specJson(checkedSpec!)).toEqual(specJson(spec))
+    expect(specJson(spec)).toMatchObject(json)
+  })
+
+  it('takes its questions, and gives them back; a name that is gone is named by nothing', () => {
+    const opened = presetDraft('learning-curve', sample)!
+    expect(contrastQuestions(opened)).toEqual([{ question: 'more real images', count: 3, chosen: true }])
+    const without = toggleContrasts(toggleContrasts(opened, 'more real images'), null)
+    expect(without.contrasts).toEqual([])
+    expect(contrastQuestions(without)).toEqual([{ question: 'more real images', count: 3, chosen: false }])
+    const again = toggleContrasts(toggleContrasts(without, 'more real images'), null)
+    expect(checked(again, NO_FACTS, counts).spec?.contrasts).toEqual(opened.contrasts)
+    // 40/0 is in one of them, 60/0 in two.
+    const fewer = withScenarios(opened, opened.scenarios.slice(1))
+    expect(contrastQuestions(fewer)[0]).toMatchObject({ count: 2 })
+    const renamed = withScenario(opened, 1, withPercent(opened.scenarios[1]!, 'real', 65))
+    expect(JSON.stringify(renamed.contrasts)).not.toContain('60/0')
+    expect(checked(renamed, NO_FACTS, counts).problem).toBeNull()
+  })
+
+  it('gives each scenario with synthetic images one of real images alone with its steps', () => {
+    const opened = presetDraft('dissertation-cnn', sample)!
+    const steps = toggleControl(opened, 'steps')
+    expect(steps.scenarios.slice(6).map(scenarioName)).toEqual(
+      ['100/20 mild+moderate', '80/20 mild+moderate', '100/20 all', '80/20 all'].map(
+        name => `${name.split('/')[0]}/0 steps of ${name}`,
+      ),
+    )
+    expect(checked(steps, NO_FACTS, counts).problem).toBeNull()
+    expect(toggleControl(steps, 'steps').scenarios).toEqual(opened.scenarios)
+    const evened = toggleControl(toggleControl(opened, 'weights'), 'oversample')
+    expect(evened.scenarios.slice(6).map(scenarioName)).toEqual(['100/0 weights', '100/0 oversampled'])
+    expect(imagesOf(evened.scenarios[7]!, counts).map(one => one.real + one.copies)).toEqual([724, 724, 724, 724])
   })
 
   it('keeps only what other images can be mixed by', () => {

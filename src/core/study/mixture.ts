@@ -64,11 +64,14 @@ export function classCountsOf(
   const mixed = mixesOf(scenario, classes).map(({ real, synthetic }, label) => {
     return { real: shareOf(real, train[label]!), synthetic: shareOf(synthetic, train[label]!) }
   })
-  const most = Math.max(0, ...mixed.map(({ real, synthetic }) => real + synthetic))
-  return mixed.map(({ real, synthetic }) => {
-    const own = real + synthetic
-    return { real, synthetic, copies: scenario.balance === 'oversample' && own > 0 ? most - own : 0 }
-  })
+  const copies = scenario.balance === 'oversample' ? evening(mixed.map(({ real, synthetic }) => real + synthetic)) : []
+  return mixed.map((one, label) => ({ ...one, copies: copies[label] ?? 0 }))
+}
+
+/** How many copies bring each of such classes up to the greatest; a class without images has none. */
+export function evening(counts: readonly number[]): number[] {
+  const most = Math.max(0, ...counts)
+  return counts.map(count => (count > 0 ? most - count : 0))
 }
 
 /** How many images a run of the scenario trains on, copies included: the same in every run on this split. */

@@ -1,3 +1,4 @@
+import { columnsOf } from '../format/columns.ts'
 import { padded } from '../format/padded.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { type Piece, Row } from './Row.tsx'
@@ -15,14 +16,18 @@ interface FormFieldProps {
   readonly problem: string | null
 }
 
+const LEAD = 2
 const LABEL = 12
+/** Around a part: brackets and a space. */
+const AROUND = 3
 
 /** A field of a form on one line. */
 export function FormField({ width, label, parts, cursor, note, problem }: FormFieldProps) {
   const { accent, failure } = useTheme()
   const here = cursor !== null
-  const values = parts.flatMap((text, i): Piece[] => {
-    const chosen = i === cursor
+  const skipped = skippedParts(parts, cursor ?? 0, width - LEAD - LABEL)
+  const values = parts.slice(skipped).flatMap((text, at): Piece[] => {
+    const chosen = at + skipped === cursor
     return [
       { text: chosen ? '‹' : ' ', color: accent },
       { text, bold: chosen, color: chosen ? accent : undefined },
@@ -37,9 +42,19 @@ export function FormField({ width, label, parts, cursor, note, problem }: FormFi
       pieces={[
         { text: here ? `${SYMBOLS.cursor} ` : '  ', color: accent },
         { text: padded(label, LABEL), bold: here },
+        ...(skipped === 0 ? [] : [{ text: '…', dim: true }]),
         ...values,
         ...after,
       ]}
     />
   )
+}
+
+/** How many parts are left out at the front, so that the cursor's is seen whole. */
+function skippedParts(parts: readonly string[], cursor: number, room: number): number {
+  const widths = parts.map(text => columnsOf(text) + AROUND)
+  const upToCursor = (from: number): number => widths.slice(from, cursor + 1).reduce((sum, one) => sum + one, 0)
+  let skipped = 0
+  while (skipped < cursor && upToCursor(skipped) + (skipped > 0 ? 1 : 0) > room) skipped++
+  return skipped
 }

@@ -5,28 +5,28 @@ import { FormField } from '../components/FormField.tsx'
 import { Message } from '../components/Message.tsx'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useTask } from '../hooks/useTask.ts'
-import type { KeyHandlers } from '../keyboard.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
 import type { ScreenProps } from '../screen.ts'
-import { type Draft, PRESET_NAMES, presetDraft } from './composeDraft.ts'
-import { ComposeFoot, FOOT_LINES, type Question } from './composeFoot.tsx'
+import { draftOfSpec } from './composeDraft.ts'
+import { openSpec, saveSpec, specFile } from './composeFile.ts'
+import { ComposeFoot, FOOT_LINES, type Question, type Typed } from './composeFoot.tsx'
 import { type ComposeForm, useComposeForm } from './composeForm.ts'
+import { editHandlers, typedPart } from './composeKeys.ts'
 import { type FormLine, formLines, topLine } from './composeLines.ts'
-import { saveSpec, specFile } from './composeSave.ts'
-import { REAL_ALONE } from './composeScenario.ts'
-import { MixLine, ScenarioHead, ScenarioRow } from './composeScenarioRows.tsx'
+import { EvenLine, MixLine, ScenarioHead, ScenarioRow } from './composeScenarioRows.tsx'
 import { SpecView } from './composeSpec.tsx'
 import { startObstacle, startQuestion, startStudy } from './composeStart.ts'
 
-export function Compose({ width, height, active, go }: ScreenProps) {
+export function Compose({ width, height, active, target, go }: ScreenProps) {
   const lab = useLab()
   const { busy, error, begin } = useTask()
   const [question, setQuestion] = useState<Question | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const [shows, setShows] = useState(false)
   const page = Math.max(1, height - FOOT_LINES)
-  const form = useComposeForm(page)
+  const form = useComposeForm(page, target.study ?? null)
+  const [path, setPath] = useState<string | null>(null)
   const { spec, facts, bank } = form
   const none = facts.datasets.length === 0
   const free = busy === null && !none && spec !== null
@@ -54,6 +54,14 @@ export function Compose({ width, height, active, go }: ScreenProps) {
       })
     setQuestion({ text: `${exists ? 'Replace' : 'Write'} ${path}?`, onYes })
   }
+  const open = (file: string): void => {
+    setPath(null)
+    begin(`Reading ${file}`, async () => {
+      const opened = await openSpec(process.cwd(), file.trim())
+      form.change(draftOfSpec(opened))
+      setSaid(`${opened.name} of ${file.trim()}`)
+    })
+  }
   const edit: ComposeForm = {
     ...form,
     change: next => {
@@ -68,11 +76,12 @@ export function Compose({ width, height, active, go }: ScreenProps) {
       : {
           ...editHandlers(edit),
           save: free ? save : undefined,
+          openSpec: busy === null ? () => setPath('') : undefined,
           // Until it is known what images are missing, nobody can be asked.
           start: free && !bank.waiting ? start : undefined,
           showSpec: spec === null ? undefined : () => setShows(true),
         },
-    { active: active && form.typing === null && !shows },
+    { active: active && form.typing === null && path === null && !shows },
   )
   if (none) {
     const add = `Go to the Lab screen (${keyWords('goLab')}): ${keyWords('addSample')} adds the sample that ships.`
@@ -80,7 +89,17 @@ export function Compose({ width, height, active, go }: ScreenProps) {
       <Message width={width} height={height} text={['There are no images here yet, so there is nothing to study.', add]} />
     )
   }
-  const foot = { width, form: edit, busy, error, said, question, onAnswered: () => setQuestion(null) }
+  const typed: Typed | null =
+    path === null
+      ? typedPart(edit)
+      : {
+          label: '  open the spec of a file: ',
+          value: path,
+          onChange: setPath,
+          onSubmit: () => open(path),
+          onCancel: () => setPath(null),
+        }
+  const foot = { width, form: edit, busy, error, said, typed, question, onAnswered: () => setQuestion(null) }
   const lines = formLines(form.fields, form.cursor.at)
   const top = topLine(lines, form.cursor.at, form.at, page)
   return (
@@ -114,54 +133,11 @@ function FormLineRow({
   const { problem, cursor, counts } = form
   if (line.kind === 'head') return <ScenarioHead width={width} classes={counts?.classes.map(one => one.name) ?? []} />
   const { field } = line
-  const part = line.kind === 'mix' || line.at === cursor.at ? form.at : null
+  const part = line.kind !== 'field' || line.at === cursor.at ? form.at : null
   if (line.kind === 'mix') return <MixLine {...{ width, field }} row={line.row} cursor={part} />
+  if (line.kind === 'even') return <EvenLine {...{ width, field }} row={line.row} cursor={part} />
   const wrong = problem?.field === field.id && (problem.scenario ?? field.scenario) === field.scenario ? problem.says : null
   if (field.scenario !== null) return <ScenarioRow {...{ width, field }} cursor={part} problem={wrong} />
   const { label, note, parts } = field
   return <FormField {...{ width, label, note }} parts={parts.map(one => one.text)} cursor={part} problem={wrong} />
-}
-
-/** What keys do to the draft. */
-function editHandlers(form: ComposeForm): KeyHandlers {
-  const { draft, facts, field, part, cursor, change, toPart, setTyping } = form
-  const { step, toggle, typed } = part ?? {}
-  const several = (field?.parts.length ?? 1) > 1
-  const by = (steps: number) =>
-    step === undefined ? (several ? () => toPart(steps) : undefined) : () => change(step(steps))
-  const withScenarios = (scenarios: Draft['scenarios']) => () => change({ ...draft, scenarios })
-  const scenario = field?.scenario ?? null
-  const nextPreset = (): void => {
-    const name = PRESET_NAMES[(PRESET_NAMES.indexOf(draft.name) + 1) % PRESET_NAMES.length] ?? ''
-    const filled = presetDraft(
-      name,
-      facts.datasets.find(one => one.name === draft.dataset),
-    )
-    if (filled !== null) change(filled)
-  }
-  return {
-    ...cursor.handlers,
-    left: by(-1),
-    right: by(1),
-    less: by(-1),
-    more: by(1),
-    nextPane: several ? () => toPart(1) : undefined,
-    previousPane: several ? () => toPart(-1) : undefined,
-    mark: toggle && (() => change(toggle())),
-    open: typed === undefined ? toggle && (() => change(toggle())) : () => setTyping(typed.value),
-    addScenario: withScenarios([...draft.scenarios, nextScenario(draft, scenario)]),
-    removeScenario:
-      scenario === null || draft.scenarios.length < 2
-        ? undefined
-        : withScenarios(draft.scenarios.filter((_, i) => i !== scenario)),
-    preset: nextPreset,
-  }
-}
-
-/** The scenario at the cursor again, or real images alone: with fewer of them, as long as there are any. */
-function nextScenario({ scenarios }: Draft, at: number | null): Draft['scenarios'][number] {
-  const like = (at === null ? undefined : scenarios[at]) ?? REAL_ALONE
-  const same = scenarios.filter(one => JSON.stringify({ ...one, real: 0 }) === JSON.stringify({ ...like, real: 0 }))
-  const used = new Set(same.map(one => one.real))
-  return { ...like, name: null, real: [100, 80, 60, 40, 20].find(one => !used.has(one)) ?? 50 }
 }

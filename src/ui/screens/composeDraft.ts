@@ -5,36 +5,23 @@ import {
   contrastsOf,
   growthProblem,
   isPreset,
-  type ModelName,
   PRESETS,
   parseSpec,
   policyName,
   preset,
   type Spec,
-  specJson,
 } from '../../core/study/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
 import { type DraftScenario, draftOf, scenarioJson, sourceless } from './composeScenario.ts'
+import { withScenarios } from './composeScenarios.ts'
 
 /** Fields that have a value for each model. */
 export type ByModelField = 'epochs' | 'size' | 'batch'
 
-export interface Draft {
-  readonly name: string
-  readonly dataset: string
-  readonly split: Spec['split']
-  readonly models: readonly ModelName[]
-  readonly policies: Spec['policies']
+/** Every field of a spec: what was opened keeps what no key changes. */
+export interface Draft extends Omit<Spec, 'scenarios'> {
   readonly scenarios: readonly DraftScenario[]
-  readonly controls: boolean
-  readonly runs: number
-  readonly epochs: Spec['epochs']
-  readonly patience: number
-  readonly size: Spec['size']
-  /** Images of a training step. */
-  readonly batch: Spec['batch']
-  readonly seed: number
-  /** What the form does not show, and the policies that it offers besides the lab's. */
+  /** What was opened: the policies and contrasts of its own stay on offer when they are not chosen. */
   readonly base: Spec
 }
 
@@ -81,12 +68,13 @@ export function checked(draft: Draft, facts: ComposeFacts, counts: SplitCounts |
 const ORIGIN = 'spec'
 
 function missingNumber({ scenarios, models, ...draft }: Draft): Pick<Problem, 'field' | 'scenario'> | null {
-  for (const field of ['runs', 'patience', 'seed'] as const) {
+  for (const field of ['runs', 'patience', 'seed', 'splits'] as const) {
     if (Number.isNaN(draft[field])) return { field, scenario: null }
   }
   for (const field of ['epochs', 'size', 'batch'] as const) {
     if (models.some(model => Number.isNaN(draft[field][model]))) return { field, scenario: null }
   }
+  if (models.some(model => Number.isNaN(draft.optimizer.learningRate[model]))) return { field: 'optimizer', scenario: null }
   const isMissing = (amount: DraftScenario['real']): boolean =>
     typeof amount === 'number' ? Number.isNaN(amount) : Object.values(amount).some(Number.isNaN)
   const scenario = scenarios.findIndex(one => isMissing(one.real) || isMissing(one.synthetic))
@@ -100,8 +88,8 @@ function sizeProblem({ models, size, configuration }: Spec): string | null {
   return models.includes('vit') && size.vit % patch !== 0 ? `the vit takes a multiple of its patch, ${patch}` : null
 }
 
-function draftJson({ scenarios, base, ...fields }: Draft): object {
-  return { ...specJson(base), ...fields, scenarios: scenarios.map(scenarioJson) }
+function draftJson({ scenarios, base: _, ...fields }: Draft): object {
+  return { ...fields, scenarios: scenarios.map(scenarioJson) }
 }
 
 /** `spec: scenarios[1].real: too big` in its parts; `scenario '80/20': ...` is found by its name. */
@@ -118,10 +106,8 @@ function problemOf(message: string, { scenarios }: Draft): Problem {
 }
 
 /** A spec as a draft. */
-function draftOfSpec(spec: Spec): Draft {
-  const { name, dataset, split, models, policies, controls, runs, epochs, patience, size, batch, seed } = spec
-  const shown = { name, dataset, split, models, policies, controls, runs, epochs, patience, size, batch, seed }
-  return { ...shown, scenarios: spec.scenarios.map(draftOf), base: spec }
+export function draftOfSpec(spec: Spec): Draft {
+  return { ...spec, scenarios: spec.scenarios.map(draftOf), base: spec }
 }
 
 /** A preset as a draft over a dataset; null where there is none of this name. */
@@ -134,24 +120,18 @@ export function presetDraft(name: string, dataset: ComposeFacts['datasets'][numb
 /** Over other images: under their usual split, and without fractions of classes that they have not. */
 export function withDataset(draft: Draft, dataset: ComposeFacts['datasets'][number]): Draft {
   const { kind } = dataset.split
-  const splits = kind === 'grouped' ? 5 : 1 // what a spec that says nothing gets
   const known = (names: readonly string[]): boolean => names.every(name => dataset.classes.includes(name))
   const scenarios = draft.scenarios.filter(({ classes, real, synthetic }) => {
     const named = [real, synthetic].flatMap(amount => (typeof amount === 'number' ? [] : Object.keys(amount)))
     return known([...named, ...(classes ?? [])])
   })
-  return {
-    ...draft,
-    dataset: dataset.name,
-    split: kind,
-    scenarios: scenarios.length > 0 ? scenarios : draft.scenarios.slice(0, 1),
-    base: kind === draft.base.split ? draft.base : { ...draft.base, split: kind, splits },
-  }
+  const kept = withScenarios(draft, scenarios.length > 0 ? scenarios : draft.scenarios.slice(0, 1))
+  return { ...(kind === draft.split ? kept : withSplit(kept, kind)), dataset: dataset.name }
 }
 
 /** Under another split, on as many of them as a spec that says nothing. */
 export function withSplit(draft: Draft, split: Draft['split']): Draft {
-  return { ...draft, split, base: { ...draft.base, split, splits: split === 'grouped' ? 5 : 1 } }
+  return { ...draft, split, splits: split === 'grouped' ? 5 : 1 }
 }
 
 export const PRESET_NAMES: readonly string[] = PRESETS
@@ -162,6 +142,13 @@ export function firstDraft({ datasets, studies }: ComposeFacts): Draft {
   let number = 1
   while (studies.some(({ name }) => name === `study-${number}`)) number++
   return { ...draft, name: `study-${number}` }
+}
+
+/** A study's spec as a draft of another one, under a name that is free. */
+export function likeStudy(spec: Spec, { studies }: ComposeFacts): Draft {
+  let number = 2
+  while (studies.some(({ name }) => name === `${spec.name} ${number}`)) number++
+  return { ...draftOfSpec(spec), name: `${spec.name} ${number}` }
 }
 
 /** The draft's policies that are none of the lab's. */

@@ -2,6 +2,7 @@
 import { type ModelName, POLICIES, policyName } from '../../core/study/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
 import { type ByModelField, type Draft, ownPolicies, withDataset, withSplit } from './composeDraft.ts'
+import { contrastsField, controlsField, furtherFields } from './composeFurtherFields.ts'
 import { cycled, type Field, type FieldPart, type NumberRule, numberPart } from './composeParts.ts'
 import { scenarioFields } from './composeScenarioFields.ts'
 
@@ -44,8 +45,8 @@ export function fieldsOf(
     field(
       'split',
       'split',
-      [{ text: draft.split, step: by => withSplit(draft, cycled(SPLITS, draft.split, by)) }],
-      counts === null ? '' : countWords(counts, draft.base.splits),
+      [{ text: draft.split, step: by => withSplit(draft, cycled(SPLITS, draft.split, by)) }, ...splitsParts(draft)],
+      counts === null ? '' : countWords(counts),
     ),
     field(
       'models',
@@ -55,18 +56,15 @@ export function fieldsOf(
     ),
     field('policies', 'policies', policyParts(draft)),
     ...scenarioFields(draft, facts, counts),
-    field(
-      'controls',
-      'controls',
-      [{ text: draft.controls ? '[x]' : '[ ]', toggle: () => ({ ...draft, controls: !draft.controls }) }],
-      controlWords(draft),
-    ),
+    controlsField(draft),
+    contrastsField(draft),
     whole('runs', 'runs', 1, 10_000, 'of each cell'),
     byModel(draft, 'epochs'),
     whole('patience', 'stop after', 1, 100_000, 'epochs without a lower validation loss'),
     byModel(draft, 'size'),
     byModel(draft, 'batch'),
     whole('seed', 'seed', 0, Number.MAX_SAFE_INTEGER, 'of everything random'),
+    ...furtherFields(draft, facts),
   ]
 }
 
@@ -101,14 +99,15 @@ function policyParts(draft: Draft): FieldPart[] {
   })
 }
 
-function controlWords({ scenarios }: Draft): string {
-  const count = scenarios.filter(({ generator }) => generator !== null && generator !== 'duplicate').length
-  return count === 0 ? 'no scenario has synthetic images' : 'for each with synthetic images one with copies instead'
+/** There is one parity split, the source's own. */
+function splitsParts(draft: Draft): FieldPart[] {
+  if (draft.split === 'parity') return []
+  const part = numberPart(draft.splits, { step: 1, least: 1, most: 1000 }, splits => ({ ...draft, splits }))
+  return [{ ...part, text: `${part.text} ${draft.splits === 1 ? 'split' : 'different splits'}` }]
 }
 
-function countWords({ classes }: SplitCounts, splits: number): string {
+function countWords({ classes }: SplitCounts): string {
   const sum = (part: 'train' | 'validation'): number => classes.reduce((total, one) => total + one[part], 0)
   if (classes.length === 0) return ''
-  const several = splits > 1 ? ` · ${splits} different splits` : ''
-  return `${sum('train')} to train on, ${sum('validation')} to validate${several}`
+  return `${sum('train')} to train on, ${sum('validation')} to validate`
 }

@@ -6,6 +6,15 @@ import { SYMBOLS, useTheme } from '../theme.ts'
 import type { ComposeForm } from './composeForm.ts'
 import { powerOf, promiseWords, workWords } from './composeWords.ts'
 
+/** A line that is being typed. */
+export interface Typed {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly onSubmit: () => void
+  readonly onCancel: () => void
+}
+
 /** A question with what a yes does. */
 export interface Question {
   readonly text: string
@@ -18,6 +27,7 @@ interface ComposeFootProps {
   readonly busy: string | null
   readonly error: string | null
   readonly said: string | null
+  readonly typed: Typed | null
   readonly question: Question | null
   readonly onAnswered: () => void
 }
@@ -25,9 +35,9 @@ interface ComposeFootProps {
 /** Lines that it takes, one apart from the form among them. */
 export const FOOT_LINES = 4
 
-export function ComposeFoot({ width, form, busy, error, said, question, onAnswered }: ComposeFootProps) {
+export function ComposeFoot({ width, form, busy, error, said, typed, question, onAnswered }: ComposeFootProps) {
   const { failure, good, warning } = useTheme()
-  const { preview, bank, problem, typing, part, field } = form
+  const { preview, bank, problem } = form
   const { weak } = powerOf(preview)
   const state =
     busy !== null
@@ -44,19 +54,8 @@ export function ComposeFoot({ width, form, busy, error, said, question, onAnswer
         width={width}
         pieces={[{ text: weak ? `${SYMBOLS.warning} ` : '  ', color: warning }, promiseWords(preview, bank) || ' ']}
       />
-      {typing !== null && part?.typed !== undefined ? (
-        <TextInput
-          width={width}
-          label={`  ${field?.scenario === null ? field.label : 'scenario'}: `}
-          value={typing}
-          onChange={form.setTyping}
-          onCancel={() => form.setTyping(null)}
-          onSubmit={() => {
-            form.setTyping(null)
-            if (part.typed !== undefined) form.change(part.typed.set(typing))
-          }}
-          hint="Enter takes it, Esc gives it up"
-        />
+      {typed !== null ? (
+        <TextInput {...typed} width={width} hint="Enter takes it, Esc gives it up" />
       ) : question !== null ? (
         <Confirm
           width={width}

@@ -16,7 +16,7 @@ import {
   splitCounts,
   studyStatuses,
 } from '../queries/compose.ts'
-import { checked, type Draft, firstDraft, type Problem } from './composeDraft.ts'
+import { checked, type Draft, firstDraft, likeStudy, type Problem } from './composeDraft.ts'
 import { fieldsOf } from './composeFields.ts'
 import type { Field, FieldPart } from './composeParts.ts'
 import { composePreview, fromScratch } from './composePreview.ts'
@@ -46,14 +46,17 @@ export interface ComposeForm {
 /** Milliseconds that a draft stands before its images are counted. */
 const PATIENCE = 500
 
-export function useComposeForm(page: number): ComposeForm {
+/** @param study whose spec is opened as that of another one, until it is changed; null: what was composed last */
+export function useComposeForm(page: number, study: string | null): ComposeForm {
   const lab = useLab()
   const facts = useQuery<ComposeFacts, []>(composeFacts, NO_FACTS)
   const [edited, setEdited] = useKept<Draft | null>('compose.draft', null)
   const [place, setPlace] = useKept('compose.part', { field: '', part: 0 })
   const [typing, setTyping] = useState<string | null>(null)
 
-  const before = edited ?? firstDraft(facts)
+  const opened = facts.studies.find(one => one.name === study)
+  const [taken, setTaken] = useState<string | null>(null)
+  const before = (taken !== study && opened !== undefined ? likeStudy(opened.spec, facts) : edited) ?? firstDraft(facts)
   const standing = useFields(before, facts)
   const cursor = useCursor('compose.cursor', standing.fields.length, page)
   const at = partAt(standing.fields[cursor.at], place)
@@ -68,7 +71,13 @@ export function useComposeForm(page: number): ComposeForm {
   return {
     ...{ facts, counts, draft, spec, problem, preview, bank, fields, cursor, field, at, typing, setTyping },
     part: standing.fields[cursor.at]?.parts[at],
-    change: setEdited,
+    change: next => {
+      setTaken(study)
+      setEdited(next)
+      // What a change puts over the cursor's field must not take its place.
+      const now = fieldsOf(next, facts, counts).findIndex(one => one.id === field?.id && one.scenario === field.scenario)
+      if (now >= 0 && now !== cursor.at) cursor.moveTo(now)
+    },
     toPart: by => setPlace({ field: field?.id ?? '', part: (at + by + count) % count }),
   }
 }

@@ -22,6 +22,13 @@ export interface MixRow {
   readonly images: string
 }
 
+/** The line under a scenario's bars: how its classes are evened out, and whose steps it takes. */
+export interface EvenRow {
+  readonly parts: readonly [balance: number, steps: number]
+  /** What comes of it. */
+  readonly note: string
+}
+
 /** What only a scenario shows. */
 export interface ScenarioView {
   readonly name: string
@@ -30,6 +37,7 @@ export interface ScenarioView {
   readonly generator: string
   /** All classes together, then each. */
   readonly rows: readonly MixRow[]
+  readonly even: EvenRow
 }
 
 export interface Field {

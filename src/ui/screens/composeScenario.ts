@@ -1,6 +1,6 @@
 /** A scenario as it is being composed: per cent of each class that keys change, its name, and the images that come of it. Pure. */
 import { shareOf } from '../../core/dataset/share.ts'
-import { type Scenario, usesBank } from '../../core/study/index.ts'
+import { type Balance, evening, type Scenario, usesBank } from '../../core/study/index.ts'
 import { DUPLICATE, GENERATORS } from '../../core/synthesis/index.ts'
 import type { SplitCounts } from '../queries/compose.ts'
 
@@ -15,6 +15,10 @@ export interface DraftScenario {
   readonly generator: string | null
   /** The classes that get synthetic images; null is all of them. */
   readonly classes: readonly string[] | null
+  /** How classes of unequal size are evened out; null: not. */
+  readonly balance: Balance | null
+  /** The name of the scenario whose steps an epoch takes; null: its own. */
+  readonly stepsOf: string | null
 }
 
 export type Amount = 'real' | 'synthetic'
@@ -22,7 +26,10 @@ export type Amount = 'real' | 'synthetic'
 /** The fewest real images that keys lead to: none at all is typed, not stepped to. */
 export const LEAST_REAL = 5
 
-export const REAL_ALONE: DraftScenario = { name: null, real: 100, synthetic: 0, generator: null, classes: null }
+export const REAL_ALONE: DraftScenario = {
+  ...{ name: null, real: 100, synthetic: 0, generator: null, classes: null },
+  ...{ balance: null, stepsOf: null },
+}
 
 /** What a class gets. */
 export function percentOf({ classes, ...scenario }: DraftScenario, amount: Amount, name: string): number {
@@ -75,10 +82,16 @@ function withGenerator(scenario: DraftScenario): DraftScenario {
   return { ...scenario, generator: scenario.generator ?? GENERATORS[0]!.name }
 }
 
-/** `80/20 mild+moderate`, as the presets name theirs, so that their runs are used again. */
+/** `80/20 mild+moderate`, as the presets name theirs, so that their runs are used again; `100/0 weights`. */
 export function scenarioName(scenario: DraftScenario): string {
-  const { name, real, synthetic, generator, classes } = scenario
+  const { name, balance, stepsOf } = scenario
   if (name !== null) return name
+  const evened = { weights: 'weights', oversample: 'oversampled' } as const
+  const further = [balance === null ? '' : evened[balance], stepsOf === null ? '' : `steps of ${stepsOf}`]
+  return [mixName(scenario), ...further].filter(Boolean).join(' ')
+}
+
+function mixName({ real, synthetic, generator, classes }: DraftScenario): string {
   const shares = `${percentWords(real)}/${percentWords(synthetic)}`
   if (synthetic === 0) return shares
   const byClass = typeof synthetic !== 'number'
@@ -101,12 +114,15 @@ function number(value: number): string {
 }
 
 /** A spec's scenario in per cent. */
-export function draftOf({ real, synthetic, generator, classes, name }: Scenario): DraftScenario {
+export function draftOf({ real, synthetic, generator, classes, name, balance, stepsOf }: Scenario): DraftScenario {
   const percent = (amount: Scenario['real']): Percent =>
     typeof amount === 'number'
       ? hundredfold(amount)
       : Object.fromEntries(Object.entries(amount).map(([one, value]) => [one, hundredfold(value)]))
-  const draft = { name: null, real: percent(real), synthetic: percent(synthetic), generator, classes }
+  const draft: DraftScenario = {
+    ...{ name: null, real: percent(real), synthetic: percent(synthetic), generator, classes },
+    ...{ balance: balance ?? null, stepsOf: stepsOf ?? null },
+  }
   return scenarioName(draft) === name ? draft : { ...draft, name }
 }
 
@@ -116,7 +132,7 @@ function hundredfold(value: number): number {
 
 /** As a spec says it, unparsed. */
 export function scenarioJson(scenario: DraftScenario): object {
-  const { real, synthetic, generator, classes } = scenario
+  const { real, synthetic, generator, classes, balance, stepsOf } = scenario
   const share = (percent: Percent): unknown =>
     typeof percent === 'number'
       ? percent / 100
@@ -127,6 +143,8 @@ export function scenarioJson(scenario: DraftScenario): object {
     synthetic: share(synthetic),
     ...(generator === null ? {} : { generator }),
     ...(classes === null ? {} : { classes }),
+    ...(balance === null ? {} : { balance }),
+    ...(stepsOf === null ? {} : { stepsOf }),
   }
 }
 
@@ -135,16 +153,21 @@ export interface ClassImages {
   readonly name: string
   readonly real: number
   readonly synthetic: number
+  /** That even it out. */
+  readonly copies: number
 }
 
+/** What a run trains on, as long as its numbers make sense. */
 export function imagesOf(scenario: DraftScenario, { classes }: SplitCounts): ClassImages[] {
-  return classes.map(({ name, train }) => {
+  const mixed = classes.map(({ name, train }) => {
     const count = (amount: Amount): number => {
       const percent = percentOf(scenario, amount, name)
       return percent >= 0 ? shareOf(percent / 100, train) : 0
     }
     return { name, real: count('real'), synthetic: count('synthetic') }
   })
+  const copies = scenario.balance === 'oversample' ? evening(mixed.map(one => one.real + one.synthetic)) : []
+  return mixed.map((one, i) => ({ ...one, copies: copies[i] ?? 0 }))
 }
 
 /** The generators that one can choose among: the lab's, and those that images were imported under. */

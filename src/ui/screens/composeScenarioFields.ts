@@ -1,9 +1,12 @@
 /** Scenarios as fields of the form: X and Y of all classes, the generator, the name, then X and Y class by class. Pure. */
+import { BALANCES, type Balance } from '../../core/study/index.ts'
+import { DUPLICATE } from '../../core/synthesis/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
 import type { Draft } from './composeDraft.ts'
 import { cycled, type Field, type FieldPart, type MixRow, numberPart, type ScenarioView } from './composeParts.ts'
 import {
   type Amount,
+  type ClassImages,
   commonPercent,
   type DraftScenario,
   generatorNames,
@@ -14,6 +17,7 @@ import {
   withClassPercent,
   withPercent,
 } from './composeScenario.ts'
+import { withScenario } from './composeScenarios.ts'
 
 /** Places of the first parts; those of the classes follow in pairs. */
 const ALL: readonly [number, number] = [0, 1]
@@ -24,10 +28,7 @@ const MOST_SYNTHETIC = 1000
 export function scenarioFields(draft: Draft, facts: ComposeFacts, counts: SplitCounts | null): Field[] {
   const names = counts?.classes.map(one => one.name) ?? []
   return draft.scenarios.map((scenario, at) => {
-    const changed = (next: DraftScenario): Draft => ({
-      ...draft,
-      scenarios: draft.scenarios.map((one, i) => (i === at ? next : one)),
-    })
+    const changed = (next: DraftScenario): Draft => withScenario(draft, at, next)
     const whole = (amount: Amount): FieldPart => {
       const common = commonPercent(scenario, amount)
       const part = percentPart(common ?? Number.NaN, amount, value => changed(withPercent(scenario, amount, value)))
@@ -46,8 +47,10 @@ export function scenarioFields(draft: Draft, facts: ComposeFacts, counts: SplitC
       generatorPart(scenario, facts.generators, changed),
       namePart(scenario, changed),
       ...names.flatMap(name => [ofClass(name, 'real'), ofClass(name, 'synthetic')]),
+      balancePart(scenario, changed),
+      stepsPart(scenario, draft, changed),
     ]
-    return { id: 'scenarios', scenario: at, label: '', parts, note: '', view: viewOf(scenario, counts) }
+    return { id: 'scenarios', scenario: at, label: '', parts, note: '', view: viewOf(scenario, draft, counts) }
   })
 }
 
@@ -75,14 +78,46 @@ function namePart(scenario: DraftScenario, changed: (next: DraftScenario) => Dra
   return { text: name, typed: { value: name, set } }
 }
 
-function viewOf(scenario: DraftScenario, counts: SplitCounts | null): ScenarioView {
-  const images = counts === null ? [] : imagesOf(scenario, counts)
-  const words = ({ real, synthetic }: { real: number; synthetic: number }): string =>
-    synthetic === 0 ? String(real) : `${real}+${synthetic}`
-  const total = images.reduce((sum, one) => ({ real: sum.real + one.real, synthetic: sum.synthetic + one.synthetic }), {
-    real: 0,
-    synthetic: 0,
+const EVENED: Readonly<Record<Balance, string>> = { weights: 'class weights', oversample: 'copies up to the greatest' }
+
+function balancePart(scenario: DraftScenario, changed: (next: DraftScenario) => Draft): FieldPart {
+  const { balance } = scenario
+  const choices = ['none', ...BALANCES] as const
+  const step = (by: number): Draft => {
+    const next = cycled(choices, balance ?? 'none', by)
+    return changed({ ...scenario, name: null, balance: next === 'none' ? null : next })
+  }
+  return { text: balance === null ? 'classes as they are' : EVENED[balance], step }
+}
+
+function stepsPart(
+  scenario: DraftScenario,
+  { scenarios, controls }: Draft,
+  changed: (next: DraftScenario) => Draft,
+): FieldPart {
+  const own = scenarioName(scenario)
+  const others = scenarios.flatMap(one => {
+    const name = scenarioName(one)
+    if (one.stepsOf !== null || name === own) return []
+    const hasControl = controls && one.synthetic !== 0 && one.generator !== DUPLICATE
+    return hasControl ? [name, `${name} control`] : [name]
   })
+  const { stepsOf } = scenario
+  const text = stepsOf === null ? 'its own steps' : `steps of ${stepsOf}`
+  // One whose steps others take keeps its own.
+  if (stepsOf === null && (others.length === 0 || scenarios.some(one => one.stepsOf === own))) return { text }
+  const choices = ['', ...others]
+  return { text, step: by => changed({ ...scenario, name: null, stepsOf: cycled(choices, stepsOf ?? '', by) || null }) }
+}
+
+function viewOf(scenario: DraftScenario, { scenarios }: Draft, counts: SplitCounts | null): ScenarioView {
+  const images = counts === null ? [] : imagesOf(scenario, counts)
+  const words = (one: Images): string => {
+    return [one.real, one.synthetic, one.copies].filter((count, i) => i === 0 || count > 0).join('+')
+  }
+  const other = scenarios.find(one => [scenarioName(one), `${scenarioName(one)} control`].includes(scenario.stepsOf ?? ''))
+  const epoch = other === undefined || counts === null ? null : totalOf(imagesOf(other, counts))
+  const total = totalOf(images)
   const row = (amount: Amount): number => commonPercent(scenario, amount) ?? Number.NaN
   const all: MixRow = { name: 'all', real: row('real'), synthetic: row('synthetic'), parts: ALL, images: words(total) }
   return {
@@ -97,7 +132,18 @@ function viewOf(scenario: DraftScenario, counts: SplitCounts | null): ScenarioVi
         return { name: one.name, real, synthetic, parts: [at, at + 1], images: words(one) }
       }),
     ],
+    even: {
+      parts: [FIRST_CLASS + 2 * images.length, FIRST_CLASS + 2 * images.length + 1],
+      note: epoch === null ? '' : `${epoch.real + epoch.synthetic + epoch.copies} images an epoch`,
+    },
   }
+}
+
+type Images = Pick<ClassImages, 'real' | 'synthetic' | 'copies'>
+
+function totalOf(images: readonly Images[]): Images {
+  const sum = (amount: keyof Images): number => images.reduce((all, one) => all + one[amount], 0)
+  return { real: sum('real'), synthetic: sum('synthetic'), copies: sum('copies') }
 }
 
 /** The places of a scenario's generator and name among its parts. */

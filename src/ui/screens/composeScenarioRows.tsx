@@ -3,7 +3,7 @@ import { MixBars } from '../components/MixBars.tsx'
 import { type Piece, Row } from '../components/Row.tsx'
 import { padded } from '../format/padded.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import type { Field, MixRow } from './composeParts.ts'
+import type { EvenRow, Field, MixRow } from './composeParts.ts'
 import { shortClass } from './composeScenario.ts'
 import { GENERATOR_PART, NAME_PART } from './composeScenarioFields.ts'
 
@@ -91,5 +91,18 @@ export function MixLine({ width, row, field, cursor }: MixRowLineProps) {
         { name: 'Y', percent: row.synthetic, text: field.parts[y]?.text ?? '', chosen: cursor === y },
       ]}
     />
+  )
+}
+
+/** How its classes are evened out, and whose steps an epoch takes. */
+export function EvenLine({ width, row, field, cursor }: Omit<MixRowLineProps, 'row'> & { readonly row: EvenRow }) {
+  const { accent } = useTheme()
+  const pieces = row.parts.map((part): Piece => {
+    const chosen = cursor === part
+    const text = field.parts[part]?.text ?? ''
+    return { text: chosen ? `‹${text}› ` : ` ${text}  `, bold: chosen, dim: !chosen, color: chosen ? accent : undefined }
+  })
+  return (
+    <Row width={width} pieces={[{ text: '      trained with  ', dim: true }, ...pieces, { text: row.note, dim: true }]} />
   )
 }

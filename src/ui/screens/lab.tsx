@@ -68,6 +68,7 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
       showRuns: onStudy(name => go('runs', { study: name })),
       addSample: fresh && busy === null ? () => begin('Adding the sample images', () => lab.addSample()) : undefined,
       start: quickIsNew && busy === null ? () => begin('Starting the quick study', startQuick) : undefined,
+      likeStudy: onStudy(name => go('compose', { study: name })),
       newStudy: fresh ? undefined : () => go('compose'),
       pause: onStudy(state?.inWork && (name => begin(`Pausing ${name}`, () => lab.control.pause(name)))),
       resume: onStudy(state?.resumable && (name => begin(`Going on with ${name}`, () => resume(name)))),
