@@ -29,6 +29,15 @@ it('finds by every word, in any order, and acts once it is closed', async () => 
   expect(done).toEqual(['closed', 'tables of one'])
 })
 
+it('shows first what has the words at the beginning of its own', async () => {
+  const { drawn } = opened(['reruns of a', 'prune', 'runs of b', 'stop'])
+  const shown = (): string[] =>
+    drawn.lines().flatMap(line => (line.includes(' do ') ? [line.trim().split(/ {2}/)[0] ?? ''] : []))
+  await drawn.press('run')
+  await drawn.until('▸ do runs of b')
+  expect(shown()).toEqual(['▸ do runs of b', 'do reruns of a', 'do prune'])
+})
+
 it('says where nothing is called that, and Enter then does nothing but close', async () => {
   const { drawn, done } = opened(['runs of a'])
   await drawn.press('xyz')

@@ -43,7 +43,7 @@ const VIEWS: readonly View[] = [
   { name: 'tables-unfinished', screen: 'tables', options: HALF_WAY, keys: ['m'], sees: 'validation accuracy' },
   { name: 'tables-empty', screen: 'tables', options: { database: false }, keys: [], sees: 'No study yet' },
   { name: 'help', screen: 'lab', options: {}, keys: ['?', '/sort by\r'], sees: 'Help   /sort by' },
-  { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: '▸ go to Lab' },
+  { name: 'palette', screen: 'lab', options: {}, keys: [':', 'go'], sees: ': go' },
 ]
 
 /** Changes with every key; its words are tested with the key table. */

@@ -20,13 +20,21 @@ interface PaletteProps {
   readonly onClose: () => void
 }
 
+/** Those that hold every word that is typed: first those in which each of them begins a word. */
+function matching(commands: readonly Command[], typed: string): readonly Command[] {
+  const words = typed.toLowerCase().split(' ')
+  const text = ({ says, key }: Command): string => ` ${says} ${key}`.toLowerCase()
+  const found = commands.filter(command => words.every(word => text(command).includes(word)))
+  const begins = (command: Command): boolean => words.every(word => text(command).includes(` ${word}`))
+  return [...found.filter(begins), ...found.filter(command => !begins(command))]
+}
+
 /** Commands found by their words. */
 export function Palette({ width, height, commands, onClose }: PaletteProps) {
   const { accent } = useTheme()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
-  const words = typed.toLowerCase().split(' ')
-  const found = commands.filter(({ says, key }) => words.every(word => `${says} ${key}`.toLowerCase().includes(word)))
+  const found = matching(commands, typed)
   const last = Math.max(0, found.length - 1)
   const cursor = Math.min(at, last)
   const change = (text: string): void => {
