@@ -1,4 +1,7 @@
 /** Images into the database: read, then kept, or nothing. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { Dataset, ImportedDataset, ImportRequest, PixelStore } from '../core/dataset/index.ts'
@@ -6,6 +9,7 @@ import { LabError } from '../core/shared/errors.ts'
 import type { ContentWriter, Store } from '../store/index.ts'
 import type { Context } from './context.ts'
 import { changeLab, readLab } from './lab.ts'
+import { noDataset } from './missing.ts'
 import type { Progress } from './progress.ts'
 
 /** The sample that ships with the program. */
@@ -48,6 +52,27 @@ export async function keepDataset(context: Context, { dataset, pixels: bytes }: 
 /** Throws `usage` where there is a dataset of that name. */
 export async function requireFreeName(context: Context, name: string): Promise<void> {
   await readLab(context, undefined, store => refuseTaken(store, name))
+}
+
+/**
+ * Reads from the database; where the dataset is the sample that ships and is not there yet, from a database for once that holds it alone, so that what
+ * comes to nothing leaves nothing. Throws `usage` where there is no such dataset.
+ */
+export async function withDataset<T>(context: Context, name: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const has = (store: Store): boolean => name !== SAMPLE || store.datasets.list().some(dataset => dataset.name === name)
+  const found = await readLab(context, null, async store => (has(store) ? { made: await work(store) } : null))
+  if (found !== null) return found.made
+  if (name !== SAMPLE) throw noDataset(name)
+  const folder = mkdtempSync(join(tmpdir(), 'mri-lab-'))
+  try {
+    const silent = { update: () => {}, end: () => {} }
+    const settings = { ...context.settings, database: join(folder, 'lab.db') }
+    const once: Context = { ...context, settings, note: () => {}, progress: () => silent }
+    await ensureSample(once)
+    return await changeLab(once, work)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Adds the sample that ships with the program, unless the database has a dataset of that name. */

@@ -19,7 +19,7 @@ import type { GreyImage } from '../core/dataset/index.ts'
 import { writeGreyPng } from '../core/explain/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import { hashOf, randomStream } from '../core/shared/random.ts'
-import { parseSpec, policyName } from '../core/study/index.ts'
+import { policyName } from '../core/study/index.ts'
 import { chosenSpec } from './chosenSpec.ts'
 import type { Context } from './context.ts'
 import { labelledSheet } from './labelledSheet.ts'
@@ -127,7 +127,7 @@ function policyAsked(given: string, cwd: string): Policy {
   const at = given.lastIndexOf(':')
   if (at < 0) return policyOf(given)
   const [file, name] = [given.slice(0, at), given.slice(at + 1)]
-  const { policies } = parseSpec(chosenSpec(file, {}, cwd), file)
+  const { policies } = chosenSpec(file, {}, cwd)
   const found: string | CustomPolicy | undefined = policies.find(one => policyName(one) === name)
   if (found === undefined)
     throw new LabError('usage', `--policy: ${file} has no policy '${name}'; it has ${policies.map(policyName).join(', ')}`)

@@ -92,14 +92,15 @@ export async function synthesiseFor(context: Context, store: Store, spec: Spec, 
 
 /** Refuses a study whose runs want images that the bank lacks, with the command that makes them. */
 export function refuseWithoutImages(
-  { cwd, env }: Context,
+  { cwd, env, settings }: Context,
   store: Store,
   spec: Spec,
   source: string,
   flags: Readonly<Record<string, unknown>>,
 ): void {
-  const usual = store.path === resolve(cwd, env.MRI_LAB_DB ?? 'lab.db')
-  const command = synthCommand(source, { ...flags, ...(usual ? {} : { db: store.path }) })
+  const { database } = settings // of a sample that is only tried out the store is another
+  const usual = database === resolve(cwd, env.MRI_LAB_DB ?? 'lab.db')
+  const command = synthCommand(source, { ...flags, ...(usual ? {} : { db: database }) })
   refuseShortfall(bankPlanOf(store, spec, splitsOf(store, spec)), command)
 }
 
@@ -166,7 +167,7 @@ function askedSpec(given: SynthFlags, cwd: string, splitOf: (dataset: string) =>
   if (source !== undefined) {
     if (classes !== undefined || synthetic !== undefined)
       throw new LabError('usage', '--classes and --fraction go without --spec, whose scenarios say both')
-    const spec = parseSpec(chosenSpec(source, overrides, cwd), source)
+    const spec = chosenSpec(source, overrides, cwd)
     const scenarios = spec.scenarios.filter(one => generator === undefined || !usesBank(one) || one.generator === generator)
     return { ...spec, scenarios }
   }

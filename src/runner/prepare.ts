@@ -3,13 +3,13 @@ import { type Dataset, datasetUnder } from '../core/dataset/index.ts'
 import { LabError } from '../core/shared/errors.ts'
 import {
   type BankPlan,
-  growthProblem,
   type Installed,
   type PlannedRun,
   type Pretrained,
   parseSpec,
   planRuns,
   pretrainedOf,
+  refuseOther,
   type Spec,
   specJson,
   trainingTask,
@@ -80,6 +80,12 @@ export function planStudy(store: Store, given: Spec, wanted: StudyEngine): Study
   return { spec, splits, existing, engine, pretrained, bank, planned: planRuns(spec, splits, engine, pretrained, bank) }
 }
 
+/** Throws `usage`, naming the field, where a study of the name is another; asks nothing of the data, nor of the bank. */
+export function refuseOtherStudy(store: Store, given: Spec): void {
+  const existing = store.studies.get(given.name)
+  if (existing !== null) refuseOther(parseSpec(existing.spec, `study '${given.name}'`), given)
+}
+
 /** A study as it is stored. @throws LabError `failed` where it was never prepared */
 export function loadStudy(store: Store, name: string): PreparedStudy {
   const study = store.studies.get(name)
@@ -119,11 +125,4 @@ export function splitsOf(store: Store, spec: Spec): Dataset[] {
     }
     return split
   })
-}
-
-function refuseOther(before: Spec, after: Spec): void {
-  const problem = growthProblem(before, after)
-  if (problem !== null) {
-    throw new LabError('usage', `study '${after.name}' exists with another ${problem.field}: ${problem.advice}`)
-  }
 }

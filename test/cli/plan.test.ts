@@ -70,7 +70,7 @@ describe.sequential('the plan of a study', () => {
   it('of a spec that is no growth of its study exits 2', async () => {
     expect(await lab('run', 'spec.json', '--plan', '--epochs', '2')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('another epochs'),
+      stderr: expect.stringContaining("another value of 'epochs'"),
     })
   })
 })

@@ -208,6 +208,11 @@ describe('a study', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'study quick: 4 of 4 runs done, 2 of them now\n' })
     const other = await runLab([...again, '--runs', '2', '--seed', '2'], cwd)
     expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/^mri-lab: .*seed.*\n$/) })
+    // The field is named before anything is asked of the data, or of a bank that lacks images for another spec.
+    for (const [flag, value] of Object.entries({ dataset: 'sample', split: 'parity', splits: '3', sources: 'fixed' })) {
+      const { code, stderr } = await runLab([...again, '--runs', '2', `--${flag}`, value], cwd)
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`another value of '${flag}'`) })
+    }
     expect(await runLab(['data', 'remove', 'toy'], cwd)).toMatchObject({ code: 2 })
   })
 

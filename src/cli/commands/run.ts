@@ -1,7 +1,6 @@
-import { ensureSample, SAMPLE } from '../addDataset.ts'
+import { ensureSample, SAMPLE, withDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab, readLab } from '../lab.ts'
-import { noDataset } from '../missing.ts'
+import { readLab } from '../lab.ts'
 import { argument, byModel, configuration, eitherWay, list, pairs, text, toggle, whole } from '../options.ts'
 
 export const run = defineCommand({
@@ -55,30 +54,34 @@ export const run = defineCommand({
   ],
   async action(context, { spec: source }, { printSpec, plan = false, detach = false, ...overrides }) {
     const { chosenSpec } = await import('../chosenSpec.ts')
-    const { parseSpec, specJson } = await import('../../core/study/index.ts')
-    const json = chosenSpec(source, overrides, context.cwd)
+    const spec = chosenSpec(source, overrides, context.cwd)
     if (printSpec) {
-      const complete = specJson(parseSpec(json, source))
+      const { specJson } = await import('../../core/study/index.ts')
+      const complete = specJson(spec)
       context.result(complete, () => JSON.stringify(complete, null, 2))
       return
     }
-    const spec = parseSpec(json, source)
     const { trainStudy } = await import('../trainStudy.ts')
     const { studyEngine } = await import('../runnerOf.ts')
     const engine = await studyEngine(context) // an engine that is not here is refused before anything is written
-    if (spec.dataset === SAMPLE) await ensureSample(context)
     const { planLines, studyPlan } = await import('../studyPlan.ts')
+    const { refuseWithoutImages } = await import('../synthesise.ts')
+    const { refuseOtherStudy } = await import('../../runner/index.ts')
+    await readLab(context, null, store => {
+      if (spec.dataset === SAMPLE || store.datasets.list().some(({ name }) => name === spec.dataset))
+        refuseOtherStudy(store, spec)
+    })
+    const planned = await withDataset(context, spec.dataset, async store => {
+      const made = await studyPlan(context, store, spec, engine)
+      if (!plan) refuseWithoutImages(context, store, spec, source, overrides)
+      return made
+    })
     if (plan) {
-      const planned = await readLab(context, null, store => studyPlan(context, store, spec, engine))
-      if (planned === null) throw noDataset(spec.dataset)
       context.result(planned, () => planLines(planned).join('\n'))
       return
     }
-    const { refuseWithoutImages } = await import('../synthesise.ts')
-    await changeLab(context, async store => {
-      refuseWithoutImages(context, store, spec, source, overrides)
-      context.note(planLines(await studyPlan(context, store, spec, engine)).join('\n'))
-    })
+    if (spec.dataset === SAMPLE) await ensureSample(context)
+    context.note(planLines(planned).join('\n'))
     await trainStudy(context, spec, { detach })
   },
 })

@@ -1,4 +1,5 @@
 /** What may change when a study is continued under its name. */
+import { LabError } from '../shared/errors.ts'
 import { contrastList } from './contrastSpec.ts'
 import type { Spec } from './spec.ts'
 
@@ -23,7 +24,7 @@ const FIXED = [
 
 /** The first field in which `after` is no growth of `before`, with what to do; null where it is one. */
 export function growthProblem(before: Spec, after: Spec): { readonly field: string; readonly advice: string } | null {
-  const advice = 'give the study another name to train it otherwise'
+  const advice = 'give the study another name (--name) to train it otherwise'
   for (const field of FIXED) if (!same(before[field], after[field])) return { field, advice }
   for (const [model, name] of Object.entries(before.weights)) {
     const now = Object.entries(after.weights).find(([other]) => other === model)
@@ -40,6 +41,14 @@ export function growthProblem(before: Spec, after: Spec): { readonly field: stri
   if (after.runs < before.runs)
     return { field: 'runs', advice: `it may grow, but not shrink below ${before.runs}; ${advice}` }
   return null
+}
+
+/** The refusal of a spec whose study of the same name is another; says nothing of growth. Throws LabError `usage`, naming the field. */
+export function refuseOther(before: Spec, after: Spec): void {
+  const problem = growthProblem(before, after)
+  if (problem === null) return
+  const { field, advice } = problem
+  throw new LabError('usage', `study '${after.name}' exists with another value of '${field}': ${advice}`)
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -9,6 +9,7 @@ import { findGenerator } from '../synthesis/index.ts'
 import { contrastProblem, contrasts, type SpecContrasts } from './contrastSpec.ts'
 import { policies, type SpecPolicy } from './policies.ts'
 import { BALANCES, largest, type Scenario, stepsProblem } from './scenario.ts'
+import { specWords } from './specWords.ts'
 
 export type { ModelName }
 export const SPLITS = ['parity', 'random', 'grouped'] as const
@@ -148,13 +149,16 @@ export const schema = z.strictObject({
   seed: whole(0, Number.MAX_SAFE_INTEGER).default(1),
 })
 
+/** Where the value of a path came from, for errors: `line 8`, a flag; null where nobody knows. */
+export type WhereInSpec = (path: readonly (string | number)[]) => string | null
+
 /**
  * Checks a spec and fills in what it leaves out. `origin` (a file's name, a preset's) begins the error.
- * Throws `usage`, naming the field.
+ * Throws `usage`, naming the field and, by `where`, its place.
  */
-export function parseSpec(json: unknown, origin: string): Spec {
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error)}`)
+export function parseSpec(json: unknown, origin: string, where: WhereInSpec = () => null): Spec {
+  const parsed = schema.safeParse(json, { error: specWords })
+  if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error, where)}`)
   const { $schema: _, ...spec } = parsed.data
   const problem = stepsProblem(spec) ?? contrastProblem(spec)
   if (problem !== null) throw new LabError('usage', `${origin}: ${problem.field}: ${problem.message}`)
@@ -218,12 +222,13 @@ function forEachModel<T>(made: (name: ModelName) => T): ByModel<T> {
 }
 
 /** The first thing wrong, with its place, and how many more there are. */
-function explain(error: z.ZodError): string {
+function explain(error: z.ZodError, where: WhereInSpec): string {
   const [first] = error.issues
   if (first === undefined) return 'not a spec'
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : ''
-  const place = first.path
-    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${String(step)}`))
-    .join('')
-  return `${place === '' ? 'spec' : place}: ${first.message}${more}`
+  const unknown = first.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : []
+  const path = [...first.path, ...unknown].map(step => (typeof step === 'number' ? step : String(step)))
+  const place = path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${step}`)).join('')
+  const from = where(path)
+  return `${place === '' ? 'spec' : place}${from === null ? '' : ` (${from})`}: ${first.message}${more}`
 }
