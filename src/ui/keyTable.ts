@@ -60,6 +60,12 @@ export const KEY_TABLE = {
   openSpec: { keys: ['o'], contexts: ['compose'], says: 'open the spec of a file', short: 'file' },
   preset: { keys: ['p'], contexts: ['compose'], says: 'fill the form from the next preset', short: 'preset' },
   showSpec: { keys: ['v'], contexts: ['compose'], says: 'show the spec as JSON, or the form again', short: 'JSON' },
+  fetchWeights: {
+    keys: ['w'],
+    contexts: ['compose'],
+    says: 'fetch pre-trained weights of a model (asks first)',
+    short: 'weights',
+  },
   addScenario: { keys: ['a'], contexts: ['compose'], says: 'add a scenario', short: 'add scenario' },
   removeScenario: { keys: ['d'], contexts: ['compose'], says: 'remove the scenario at the cursor', short: 'remove it' },
   addSample: { keys: ['d'], contexts: ['lab'], says: 'add the sample images that ship', short: 'add the sample' },

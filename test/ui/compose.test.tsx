@@ -278,3 +278,24 @@ it('composes a study like one that is there, from the Lab screen', async () => {
   await drawn.press('1', '2')
   await drawn.until('9 cells, 81 runs')
 })
+
+it('fetches the weights of the model at the cursor, after asking', async () => {
+  const { drawn, asked } = await form({ answers: { 'weights fetch': {} } })
+  await drawn.press('jjj')
+  await drawn.until('no weights of resnet18, vit: w fetches weights of resnet18 (46.8 MB)')
+  await drawn.press(KEYS.tab, KEYS.tab, 'w')
+  await drawn.until('Download vit-base-patch16-224 of google/vit-base-patch16-224 from the Hugging Face hub, Apache-2.0?')
+  await drawn.press('n')
+  await drawn.press(KEYS.tab, KEYS.tab, 'w')
+  await drawn.until('Download resnet18.tv_in1k of timm/resnet18.tv_in1k from the Hugging Face hub (46.8 MB), BSD-3-Clause?')
+  expect(asked).toEqual([])
+  await drawn.press('y')
+  await drawn.until('weights of resnet18 are here')
+  expect(asked).toEqual(['weights fetch resnet18'])
+})
+
+it('says in a line why weights could not be fetched', async () => {
+  const { drawn } = await form()
+  await drawn.press('w', 'y')
+  await drawn.until("✕ nobody answers 'weights fetch resnet18'")
+})

@@ -5,7 +5,7 @@ import { PRESETS, parseSpec, preset, specJson } from '../../src/core/study/index
 import { composeFacts, NO_FACTS, splitCounts, studyStatuses } from '../../src/ui/queries/compose.ts'
 import { checked, type Draft, draftOfSpec, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
 import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
-import { composePreview, fromScratch, type PreviewKnowledge } from '../../src/ui/screens/composePreview.ts'
+import { composePreview, type PreviewKnowledge } from '../../src/ui/screens/composePreview.ts'
 import {
   type DraftScenario,
   imagesOf,
@@ -22,6 +22,7 @@ import {
   withScenario,
   withScenarios,
 } from '../../src/ui/screens/composeScenarios.ts'
+import { fromScratch, lackingWeights, weightsWords } from '../../src/ui/screens/composeWeights.ts'
 import { powerOf, promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
 import { exampleDataset, exampleSpec, fixtureLab } from './labFixture.ts'
 
@@ -284,5 +285,9 @@ describe('what a study takes', () => {
   it('tells which models lack their weights', () => {
     const json = { ...specJson(spec()), models: ['cnn', 'resnet18', 'vit'] }
     expect(fromScratch(parseSpec(json, 'test'), facts())).toEqual(['resnet18', 'vit'])
+    expect(lackingWeights(facts(), ['cnn', 'vit'])).toEqual(['vit', 'resnet18'])
+    expect(weightsWords(['vit'], ['vit', 'resnet18'])).toBe('! vit from scratch, marked in tables: w fetches weights of vit')
+    expect(weightsWords([], ['resnet18'])).toBe('no weights of resnet18: w fetches weights of resnet18 (46.8 MB)')
+    expect(weightsWords([], [])).toBe('')
   })
 })

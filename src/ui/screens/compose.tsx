@@ -17,6 +17,7 @@ import { type FormLine, formLines, topLine } from './composeLines.ts'
 import { EvenLine, MixLine, ScenarioHead, ScenarioRow } from './composeScenarioRows.tsx'
 import { SpecView } from './composeSpec.tsx'
 import { startObstacle, startQuestion, startStudy } from './composeStart.ts'
+import { fetchQuestion, fetchWeights, lackingWeights } from './composeWeights.ts'
 
 export function Compose({ width, height, active, target, go }: ScreenProps) {
   const lab = useLab()
@@ -54,6 +55,17 @@ export function Compose({ width, height, active, target, go }: ScreenProps) {
       })
     setQuestion({ text: `${exists ? 'Replace' : 'Write'} ${path}?`, onYes })
   }
+  // The one that the cursor is on, where that has none.
+  const lacking = lackingWeights(facts, form.draft.models)
+  const model = lacking.find(name => form.field?.id === 'models' && form.part?.text.endsWith(` ${name}`)) ?? lacking[0]
+  const fetch = (of: NonNullable<typeof model>): void => {
+    const onYes = (): void =>
+      begin(`Fetching weights of ${of}`, async say => {
+        await fetchWeights(lab, of, say)
+        setSaid(`weights of ${of} are here`)
+      })
+    setQuestion({ text: fetchQuestion(of), onYes })
+  }
   const open = (file: string): void => {
     setPath(null)
     begin(`Reading ${file}`, async () => {
@@ -79,6 +91,7 @@ export function Compose({ width, height, active, target, go }: ScreenProps) {
           openSpec: busy === null ? () => setPath('') : undefined,
           // Until it is known what images are missing, nobody can be asked.
           start: free && !bank.waiting ? start : undefined,
+          fetchWeights: busy === null && model !== undefined ? () => fetch(model) : undefined,
           showSpec: spec === null ? undefined : () => setShows(true),
         },
     { active: active && form.typing === null && path === null && !shows },

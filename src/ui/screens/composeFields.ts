@@ -5,6 +5,7 @@ import { type ByModelField, type Draft, ownPolicies, withDataset, withSplit } fr
 import { contrastsField, controlsField, furtherFields } from './composeFurtherFields.ts'
 import { cycled, type Field, type FieldPart, type NumberRule, numberPart } from './composeParts.ts'
 import { scenarioFields } from './composeScenarioFields.ts'
+import { lackingWeights, weightsWords } from './composeWeights.ts'
 
 const SPLITS = ['parity', 'random', 'grouped'] as const
 const MODELS: readonly ModelName[] = ['cnn', 'resnet18', 'vit']
@@ -52,7 +53,7 @@ export function fieldsOf(
       'models',
       'models',
       MODELS.map(model => modelPart(draft, model)),
-      scratch.length === 0 ? '' : scratchWords(scratch),
+      weightsWords(scratch, lackingWeights(facts, draft.models)),
     ),
     field('policies', 'policies', policyParts(draft)),
     ...scenarioFields(draft, facts, counts),
@@ -82,10 +83,6 @@ function modelPart(draft: Draft, model: ModelName): FieldPart {
   const chosen = draft.models.includes(model)
   const models = MODELS.filter(one => (one === model ? !chosen : draft.models.includes(one)))
   return { text: `${chosen ? '[x]' : '[ ]'} ${model}`, toggle: () => ({ ...draft, models }) }
-}
-
-function scratchWords(models: readonly ModelName[]): string {
-  return `! ${models.join(', ')} from scratch, marked in tables: no weights here (mri-lab weights fetch ${models[0]})`
 }
 
 /** The lab's, then those that the spec writes out. */

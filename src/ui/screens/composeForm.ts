@@ -19,7 +19,8 @@ import {
 import { checked, type Draft, firstDraft, likeStudy, type Problem } from './composeDraft.ts'
 import { fieldsOf } from './composeFields.ts'
 import type { Field, FieldPart } from './composeParts.ts'
-import { composePreview, fromScratch } from './composePreview.ts'
+import { composePreview } from './composePreview.ts'
+import { fromScratch } from './composeWeights.ts'
 
 export interface ComposeForm {
   readonly facts: ComposeFacts

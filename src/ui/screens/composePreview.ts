@@ -1,16 +1,7 @@
 /** What a composed study would take, and what it could show: as `run --plan` says it, of what the form knows. Pure. */
-import {
-  cellsOf,
-  type ModelName,
-  modelMarks,
-  type Preview,
-  previewOf,
-  type RunStatus,
-  type Spec,
-  withWeights,
-} from '../../core/study/index.ts'
+import { cellsOf, type Preview, previewOf, type RunStatus, type Spec } from '../../core/study/index.ts'
 import type { BankPlan } from '../asked/bankPlan.ts'
-import { type ComposeFacts, type ModelPace, runPlace, type SplitCounts } from '../queries/compose.ts'
+import { type ModelPace, runPlace, type SplitCounts } from '../queries/compose.ts'
 
 export interface PreviewKnowledge {
   readonly counts: SplitCounts
@@ -42,15 +33,4 @@ export function composePreview(spec: Spec, { counts, pace, speeds, statuses, ban
     speedOf: model => speeds[model] ?? null,
     workers,
   })
-}
-
-/** The models that would start from scratch, though they are made to start from pre-trained weights: tables mark them so. */
-export function fromScratch(spec: Spec, { weights, studies }: ComposeFacts): ModelName[] {
-  const installed = (model: ModelName) =>
-    weights
-      .filter(one => one.model === model)
-      .map(({ name, sha256, layout, mean, std }) => ({ name, sha256, layout, mean, std }))
-  const before = studies.find(study => study.name === spec.name)?.spec ?? null
-  const filled = withWeights(spec, installed, before)
-  return spec.models.filter(model => modelMarks(filled, model).includes('from scratch'))
 }
