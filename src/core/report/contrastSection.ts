@@ -3,7 +3,7 @@ import { pairedDifferences } from '../stats/index.ts'
 import {
   type Contrast,
   type Contrasts,
-  conclusion,
+  conclusions,
   METRIC_NAMES,
   probability,
   type Run,
@@ -40,6 +40,7 @@ function ofMeasure(content: ReportContent, all: Contrasts, numbers: Numbers): Ma
     html`<h3>${on === 'validation' ? 'Validation' : 'Test'} ${METRIC_NAMES[metric].word}</h3>\n<p>${scopeSentence(scope)}</p>\n`,
     ...all.families.map(family => {
       const mine = all.contrasts.filter(one => one.family === family.family)
+      const claims = conclusions(mine, family, scope).map(({ words }) => words)
       const number = numbers.figure()
       const rows = mine.map(one => ({
         ...rowWords(one),
@@ -50,13 +51,10 @@ function ofMeasure(content: ReportContent, all: Contrasts, numbers: Numbers): Ma
       const words = {
         id: number.replace(' ', '-').toLowerCase(),
         title: `${family.family}: paired differences in ${on} ${METRIC_NAMES[metric].word}`,
-        description: mine.map(one => conclusion(one, family, scope)).join(' '),
+        description: claims.join(' '),
       }
       return html`<h4>${named(family.family)}</h4>
-${list(
-  mine.map(one => conclusion(one, family, scope)),
-  'claims',
-)}${figure(
+${list(claims, 'claims')}${figure(
   number,
   html`${named(family.family)}: difference in ${on} ${METRIC_NAMES[metric].word} of each pair of runs (points), median (upright bar) and its 95 % interval (line). ${count(family.contrasts, 'contrast')} corrected together; with ${count(runsOfCell, 'run')} a cell the smallest corrected p is ${probability(family.smallestP)}.`,
   rowsChart(words, rows, { axis: `difference in ${on} ${METRIC_NAMES[metric].word}`, zero: true }),

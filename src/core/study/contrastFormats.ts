@@ -1,6 +1,6 @@
 /** Contrasts as text for a terminal, Markdown, CSV, LaTeX or JSON. */
 import type { Contrast, ContrastFamily, Contrasts } from './contrast.ts'
-import { conclusion, percent, scopeSentence } from './contrastSentence.ts'
+import { conclusions, percent, scopeSentence } from './contrastSentence.ts'
 import { latexNumber, latexTable, latexText } from './latexText.ts'
 import { legendOf, markMeaning } from './markMeanings.ts'
 import { METRIC_NAMES } from './metrics.ts'
@@ -45,7 +45,7 @@ function text(contrasts: Contrasts): string {
       title(contrasts, family),
       ...aligned([[...HEADER], ...own.map(cells)], 2),
       '',
-      ...own.map(one => `${SIGNS[one.verdict]} ${conclusion(one, family, contrasts)}`),
+      ...conclusions(own, family, contrasts).map(({ verdict, words }) => `${SIGNS[verdict]} ${words}`),
       ...powerLines(own, contrasts),
     ]
     return lines.map(line => `  ${line}`.trimEnd()).join('\n')
@@ -67,7 +67,7 @@ function markdown(contrasts: Contrasts): string {
       `| --- | --- |${' ---: |'.repeat(HEADER.length - 2)}`,
       ...own.map(one => markdownRow(cells(one))),
       '',
-      ...own.map(one => `- ${markdownText(conclusion(one, family, contrasts))}`),
+      ...conclusions(own, family, contrasts).map(({ words }) => `- ${markdownText(words)}`),
     ].join('\n')
   })
   return `${[...blocks, ...notes(contrasts).map(markdownText)].join('\n\n')}\n`
@@ -92,7 +92,7 @@ function latex(contrasts: Contrasts): string {
   const tables = contrasts.families.map(family => {
     const own = ofFamily(contrasts, family)
     const rows = own.map(one => cells(one).map((cell, i) => (i < 2 ? latexText(cell) : latexNumber(cell))))
-    const under = [...own.map(one => conclusion(one, family, contrasts)), ...notes(contrasts)]
+    const under = [...conclusions(own, family, contrasts).map(({ words }) => words), ...notes(contrasts)]
     const columns = `ll${'r'.repeat(HEADER.length - 2)}`
     return latexTable(title(contrasts, family), columns, HEADER.map(latexText), rows, under)
   })

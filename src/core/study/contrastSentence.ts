@@ -25,7 +25,41 @@ export function conclusion(contrast: Judged, family: ContrastFamily, scope: Cont
   return `${claim(contrast, family, scope)}${marks}`
 }
 
-function claim(contrast: Judged, family: ContrastFamily, { metric, on, runsOfCell }: ContrastScope): string {
+/** What several contrasts of a family show together: one sentence for all that could not have shown anything, and one for each other. */
+export function conclusions(
+  own: readonly Judged[],
+  family: ContrastFamily,
+  scope: ContrastScope,
+): { readonly verdict: Judged['verdict']; readonly words: string }[] {
+  const alike = own.filter(one => one.marks.length === 0 && isPowerless(one, family, scope))
+  const together = alike.length < 2 ? [] : alike
+  const rest = own.filter(one => !together.includes(one))
+  const [first] = together
+  if (first === undefined) return rest.map(one => ({ verdict: one.verdict, words: conclusion(one, family, scope) }))
+  const which = rest.length === 0 ? `these ${together.length}` : `the other ${together.length}`
+  const measured = `${scope.on} ${METRIC_NAMES[scope.metric].word}`
+  return [
+    ...rest.map(one => ({ verdict: one.verdict, words: conclusion(one, family, scope) })),
+    {
+      verdict: first.verdict,
+      words: `${first.model}: in none of ${which} contrasts is a difference in ${measured} shown${powerless(family, scope)}`,
+    },
+  ]
+}
+
+function isPowerless({ verdict, pairs }: Judged, { smallestP }: ContrastFamily, { runsOfCell }: ContrastScope): boolean {
+  return verdict === 'not shown' && pairs === runsOfCell && smallestP >= 0.05
+}
+
+function powerless({ contrasts, smallestP, fewestRuns }: ContrastFamily, { runsOfCell }: ContrastScope): string {
+  return (
+    `, nor could one be: with ${runsOfCell} runs a cell and ${contrasts} ${contrasts === 1 ? 'contrast' : 'contrasts'} in this family ` +
+    `no corrected p is below ${probability(smallestP)}; from ${fewestRuns} runs on one can be below 0.05.`
+  )
+}
+
+function claim(contrast: Judged, family: ContrastFamily, scope: ContrastScope): string {
+  const { metric, on, runsOfCell } = scope
   const { from, to, verdict, pairs, complete, pHolm } = contrast
   const measured = `${on} ${METRIC_NAMES[metric].word}`
   const names = sideNames(from, to)
@@ -43,13 +77,7 @@ function claim(contrast: Judged, family: ContrastFamily, { metric, on, runsOfCel
   const open = `${contrast.model}: no difference in ${measured} is shown between ${names.to} and ${names.from}`
   if (pairs === 0) return `${open}: it has no value in any pair.`
   if (pairs < runsOfCell && complete) return `${open}: it has a value in ${pairs} of ${runsOfCell} pairs (${corrected}).`
-  if (family.smallestP >= 0.05) {
-    return (
-      `${open}, nor could one be: with ${runsOfCell} runs a cell and ${family.contrasts} ` +
-      `${family.contrasts === 1 ? 'contrast' : 'contrasts'} in this family no corrected p is below ${probability(family.smallestP)}; ` +
-      `from ${family.fewestRuns} runs on one can be below 0.05.`
-    )
-  }
+  if (isPowerless(contrast, family, scope)) return `${open}${powerless(family, scope)}`
   if (pHolm !== null && pHolm < 0.05) {
     return `${open}: median difference ${difference(contrast)} (${corrected}), but an interval holds 0.`
   }

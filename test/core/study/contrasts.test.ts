@@ -295,6 +295,18 @@ describe('a contrast', () => {
     )
   })
 
+  it('says once of all contrasts of a family that they could show nothing', () => {
+    const runs = request.runs.filter(({ index }) => index < 3)
+    const of = (some: readonly Run[]) => formatContrasts(makeContrasts({ ...request, runsOfCell: 3, runs: some }), 'text')
+    const could = /nor could one be/g
+    expect(of(runs).match(could)).toHaveLength(1)
+    expect(of(runs)).toContain(
+      '- cnn: in none of these 2 contrasts is a difference in validation loss shown, nor could one be: with 3 runs',
+    )
+    expect(of(runs.slice(0, -1))).toContain("is shown between '100/0' flip and none, nor could one be")
+    expect(of(runs.slice(0, -1))).toContain('… cnn: no conclusion yet')
+  })
+
   it('counts a diverged run as the worst', () => {
     const wild = lower.map(one => (one.index < 4 ? run('flip', one.index, Number.NaN) : one))
     const found = contrast('flip', { runs: [...before, ...wild, ...same] })
