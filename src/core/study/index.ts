@@ -12,7 +12,7 @@ export {
 export type { Contrast, Contrasts } from './contrast.ts'
 export { formatContrasts } from './contrastFormats.ts'
 export { familiesOf, makeContrasts } from './contrastResults.ts'
-export { conclusion, scopeSentence } from './contrastSentence.ts'
+export { conclusion, conclusions, scopeSentence } from './contrastSentence.ts'
 export { contrastList } from './contrastSpec.ts'
 export { contrastsOf, type PlannedContrast } from './contrasts.ts'
 export { growthProblem, refuseOther } from './growth.ts'
