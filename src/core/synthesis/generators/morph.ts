@@ -3,16 +3,19 @@
  *
  * 1. The neighbour is the most alike image of those that the run offers (nearest.ts).
  * 2. A smooth displacement u brings the source onto it (morphing/demons.ts).
- * 3. The image goes a drawn part t of the way: (1 - t) source(p + t u + r) + t neighbour(p - (1 - t) u + r), as images are morphed (Wolberg 1998), r being
- *    a smooth random displacement (morphing/smoothField.ts).
+ * 3. The source goes a drawn part t of the way: source(p + t u + r) + t w (N(p - (1 - t) u + r) - S(p + t u + r)), r being a smooth random displacement
+ *    (morphing/smoothField.ts), S and N source and neighbour at 32x32, and w = min(S, N) / max(S, N) of the two values there, so that the less is taken over the less
+ *    they agree, and none in air. So shape and coarse grey levels go towards the neighbour, and fine detail stays the source's: taking the mean of two
+ *    images point by point (Wolberg 1998), as version 1 did, takes away half of their noise, and a detector tells such images by that.
  * 4. Grey levels v become 255 (v / 255)^gamma x gain x e^b, b being a smooth random field: the uneven coil sensitivity that MRI calls a bias field. Black stays black.
  */
 import { z } from 'zod'
 import { type GreyImage, resizeBilinear } from '../../dataset/index.ts'
 import { type RandomStream, randomStream } from '../../shared/random.ts'
 import { defineGenerator, type GeneratorContext } from '../generator.ts'
-import { demons } from '../morphing/demons.ts'
+import { demons, nodeSample } from '../morphing/demons.ts'
 import { LATTICE, latticeSteps, NODES } from '../morphing/lattice.ts'
+import { sharpSample } from '../morphing/sharpSample.ts'
 import { smoothField } from '../morphing/smoothField.ts'
 import { nearestFinder } from '../nearest.ts'
 import type { Order } from '../order.ts'
@@ -28,6 +31,9 @@ const settings = z.strictObject({
   bias: z.number().min(0).max(0.5).default(0.1),
 })
 type MorphSettings = z.infer<typeof settings>
+
+/** Of the method: an image that says none is of the first. */
+const VERSION = 2
 
 /** Cells of the random displacement and of the bias field, along a side. */
 const BEND_SPANS = 4
@@ -69,7 +75,7 @@ export const morph = defineGenerator({
     for (const order of orders) {
       if (signal.aborted) return
       const image = morphedOf(order, context)
-      yield { order, image, trainedOn: [], cost: 0, terms: null, parameters: { seed, ...chosen } }
+      yield { order, image, trainedOn: [], cost: 0, terms: null, parameters: { version: VERSION, seed, ...chosen } }
     }
   },
 })
@@ -82,21 +88,15 @@ function morphedOf(order: Order, { seed, settings: chosen, image }: GeneratorCon
 
 /** A source on its way to a neighbour; of the source's size. */
 function morphed(source: GreyImage, neighbour: GreyImage, random: RandomStream, chosen: MorphSettings): GreyImage {
-  const { width, height } = source
+  const { pixels: from, width, height } = source
   const way = between(random, ...chosen.way)
   const fields = fieldsOf(source, neighbour, way, random, chosen)
   const curve = curveOf(1 + between(random, -chosen.gamma, chosen.gamma), 1 + between(random, -chosen.gain, chosen.gain))
-  const a = source.pixels
-  const b =
-    neighbour.width === width && neighbour.height === height
-      ? neighbour.pixels
-      : resizeBilinear(neighbour.pixels, neighbour.width, neighbour.height, width, height)
-
   const pixels = new Uint8Array(width * height)
   const down = latticeSteps(height)
   const across = latticeSteps(width)
   const row = fields.map(() => new Float32Array(LATTICE)) // the fields at one row of pixels
-  const [ax, ay, bx, by, brightness] = row as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]
+  const [moveX, moveY, change, brightness] = row as [Float32Array, Float32Array, Float32Array, Float32Array]
   for (let y = 0, p = 0; y < height; y++) {
     const upper = down.first[y]! * LATTICE
     const lower = down.second[y]! * LATTICE
@@ -108,9 +108,8 @@ function morphed(source: GreyImage, neighbour: GreyImage, random: RandomStream, 
       const k = across.second[x]!
       const u = across.along[x]!
       const w = 1 - u
-      const fromA = sample(a, width, height, x + ax[i]! * w + ax[k]! * u, y + ay[i]! * w + ay[k]! * u)
-      const fromB = sample(b, width, height, x + bx[i]! * w + bx[k]! * u, y + by[i]! * w + by[k]! * u)
-      const grey = fromA * (1 - way) + fromB * way
+      const fine = sharpSample(from, width, height, x + moveX[i]! * w + moveX[k]! * u, y + moveY[i]! * w + moveY[k]! * u)
+      const grey = Math.max(0, Math.min(255, fine + change[i]! * w + change[k]! * u))
       const level = curve[Math.floor(grey * FINE + 0.5)]! * (brightness[i]! * w + brightness[k]! * u)
       pixels[p] = level > 254.5 ? 255 : Math.floor(level + 0.5)
     }
@@ -118,7 +117,7 @@ function morphed(source: GreyImage, neighbour: GreyImage, random: RandomStream, 
   return { width, height, pixels }
 }
 
-/** On the lattice: displacements of source and neighbour along x and y, in pixels, and the factor of brightness. */
+/** On the lattice: the displacement along x and y, in pixels, the change of grey level, and the factor of brightness. */
 function fieldsOf(
   { pixels, width, height }: GreyImage,
   neighbour: GreyImage,
@@ -132,18 +131,21 @@ function fieldsOf(
   const bendX = smoothField(random, BEND_SPANS)
   const bendY = smoothField(random, BEND_SPANS)
   const biasField = smoothField(random, BIAS_SPANS)
-  const fields = Array.from({ length: 5 }, () => new Float32Array(NODES))
-  const [ax, ay, bx, by, brightness] = fields as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]
-  for (let p = 0; p < NODES; p++) {
-    const ux = (u.x[p]! * width) / LATTICE
-    const uy = (u.y[p]! * height) / LATTICE
-    const rx = bendX[p]! * bend * width
-    const ry = bendY[p]! * bend * height
-    ax[p] = way * ux + rx
-    ay[p] = way * uy + ry
-    bx[p] = (way - 1) * ux + rx
-    by[p] = (way - 1) * uy + ry
-    brightness[p] = Math.exp(bias * biasField[p]!)
+  const fields = Array.from({ length: 4 }, () => new Float32Array(NODES))
+  const [moveX, moveY, change, brightness] = fields as [Float32Array, Float32Array, Float32Array, Float32Array]
+  for (let j = 0, p = 0; j < LATTICE; j++) {
+    for (let i = 0; i < LATTICE; i++, p++) {
+      const rx = bendX[p]! * bend * LATTICE
+      const ry = bendY[p]! * bend * LATTICE
+      const x = way * u.x[p]! + rx
+      const y = way * u.y[p]! + ry
+      const mine = nodeSample(smallSource, i + x, j + y)
+      const other = nodeSample(smallNeighbour, i + x - u.x[p]!, j + y - u.y[p]!)
+      moveX[p] = (x * width) / LATTICE
+      moveY[p] = (y * height) / LATTICE
+      change[p] = (way * (other - mine) * Math.min(mine, other)) / Math.max(mine, other, 1)
+      brightness[p] = Math.exp(bias * biasField[p]!)
+    }
   }
   return fields
 }
@@ -155,26 +157,4 @@ function curveOf(gamma: number, gain: number): Float32Array {
 
 function between(random: RandomStream, low: number, high: number): number {
   return low + (high - low) * random.uniform()
-}
-
-/** Bilinear; black beyond the border, as the air around a head is. */
-function sample(image: Uint8Array, width: number, height: number, x: number, y: number): number {
-  const i = Math.floor(x)
-  const j = Math.floor(y)
-  if (i < 0 || j < 0 || i >= width - 1 || j >= height - 1) return edge(image, width, height, x, y)
-  const u = x - i
-  const p = j * width + i
-  const top = image[p]! * (1 - u) + image[p + 1]! * u
-  const bottom = image[p + width]! * (1 - u) + image[p + width + 1]! * u
-  const v = y - j
-  return top * (1 - v) + bottom * v
-}
-
-function edge(image: Uint8Array, width: number, height: number, x: number, y: number): number {
-  const at = (i: number, j: number): number => (i < 0 || j < 0 || i >= width || j >= height ? 0 : image[j * width + i]!)
-  const i = Math.floor(x)
-  const j = Math.floor(y)
-  const [u, v] = [x - i, y - j]
-  const top = at(i, j) * (1 - u) + at(i + 1, j) * u
-  return top * (1 - v) + (at(i, j + 1) * (1 - u) + at(i + 1, j + 1) * u) * v
 }

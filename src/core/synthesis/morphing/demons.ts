@@ -28,7 +28,7 @@ export function demons(moving: Uint8Array, fixed: Uint8Array): Displacement {
   const aside = new Float32Array(NODES)
   for (let round = 0; round < ROUNDS; round++) {
     for (let j = 0, p = 0; j < LATTICE; j++)
-      for (let i = 0; i < LATTICE; i++, p++) warped[p] = sample(moving, i + x[p]!, j + y[p]!)
+      for (let i = 0; i < LATTICE; i++, p++) warped[p] = nodeSample(moving, i + x[p]!, j + y[p]!)
     for (let j = 0, p = 0; j < LATTICE; j++) {
       const up = j > 0 ? -LATTICE : 0
       const down = j < LATTICE - 1 ? LATTICE : 0
@@ -56,8 +56,8 @@ export function demons(moving: Uint8Array, fixed: Uint8Array): Displacement {
   return { x, y }
 }
 
-/** Bilinear; beyond the border its values go on. */
-function sample(image: Uint8Array, atX: number, atY: number): number {
+/** `[32, 32]` grey levels between nodes: bilinear; beyond the border its values go on. */
+export function nodeSample(image: Uint8Array, atX: number, atY: number): number {
   const px = Math.min(LATTICE - 1, Math.max(0, atX))
   const py = Math.min(LATTICE - 1, Math.max(0, atY))
   const i = Math.min(LATTICE - 2, Math.floor(px))
