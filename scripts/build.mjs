@@ -97,7 +97,7 @@ async function bundleScreens() {
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
-    external: ['react-devtools-core', 'terminal-image'],
+    external: ['react-devtools-core', 'terminal-image', 'sixel'],
     plugins: [otherRooms],
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,7 +1,6 @@
 import { Box, type DOMElement, measureElement, Text, useStdout } from 'ink'
 import { memo, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'react'
 import { padded } from '../format/padded.ts'
-import { useWindow } from '../hooks/useWindow.ts'
 import type { Place } from '../pictures/overlays.ts'
 import type { Drawing } from '../pictures/pictures.ts'
 import type { Pixels } from '../pictures/pixels.ts'
@@ -59,16 +58,16 @@ const AFTER_FRAME = 20
 
 /** Has `sequence` drawn over the returned box while that is seen whole. */
 function useOverlay(sequence: string | null, { columns, rows }: Cells): React.RefObject<DOMElement | null> {
-  const { overlays } = usePictures()
+  const { overlays, window } = usePictures()
   const { stdout } = useStdout()
-  const window = useWindow()
   const box = useRef<DOMElement>(null)
   useLayoutEffect(() => {
     if (sequence === null) return
     const place = (): Place | null => {
       if (box.current === null) return null
       const { x, y, width, height } = measureElement(box.current)
-      const whole = width === columns && height === rows && x + columns <= window.columns && y + rows <= window.rows
+      const most = window()
+      const whole = width === columns && height === rows && x + columns <= most.columns && y + rows <= most.rows
       return whole ? { left: x, top: y, columns, rows } : null
     }
     const end = overlays.show(sequence, place)

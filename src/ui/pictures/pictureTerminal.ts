@@ -1,7 +1,7 @@
 /** The terminal as Ink is given it: its answers are kept from the keys, and pictures come to the screen with the frames. */
 import { askTmux } from './askTmux.ts'
 import { Pictures } from './pictures.ts'
-import { COLOURS_QUESTION, NO_ANSWERS, QUESTION, SIZE_QUESTION, withAnswer } from './question.ts'
+import { endsLimits, NO_ANSWERS, QUESTION, SIXEL_QUESTION, SIZE_QUESTION, withAnswer } from './question.ts'
 import { terminalInput, withMethod } from './terminalInput.ts'
 import type { PictureChoice } from './ways.ts'
 
@@ -63,15 +63,15 @@ export function pictureTerminal({ stdin, stdout, choice, colours, env, pid }: Pi
   const heard = (answer: string): void => {
     known = withAnswer(known, answer)
     const last = answer.endsWith('c')
-    if (last && known.attributes.includes(SIXEL) && known.colours === null) write(COLOURS_QUESTION)
-    else if (last || answer.endsWith('S')) {
+    if (last && known.attributes.includes(SIXEL)) write(SIXEL_QUESTION)
+    else if (waiting !== null && (last || endsLimits(answer))) {
       input.expect(false)
       settle()
     } else if (waiting === null) pictures.learn(known)
   }
   const onResize = (): void => {
     pictures.overlays.forget()
-    if (pictures.way === 'sixel') write(SIZE_QUESTION)
+    if (pictures.way === 'sixel') write(SIZE_QUESTION + SIXEL_QUESTION)
     setTimeout(() => write(pictures.overlays.due()), AFTER_RESIZE)
   }
   stdout.on('resize', onResize)

@@ -5,7 +5,7 @@ import { iterm2Of } from './iterm2.ts'
 import { KittyPictures } from './kitty.ts'
 import { Overlays, RESERVED } from './overlays.ts'
 import { type Pixels, pngOf } from './pixels.ts'
-import { cellSize, NO_ANSWERS, type TerminalAnswers } from './question.ts'
+import { cellSize, NO_ANSWERS, type TerminalAnswers, toldCell } from './question.ts'
 import { sixelOf } from './sixel.ts'
 import { textRows } from './textRows.ts'
 import { type PictureChoice, type PictureWay, pictureWay, type TmuxAnswers } from './ways.ts'
@@ -64,9 +64,13 @@ export class Pictures {
   #entered = 0
   #way: PictureWay
 
+  /** The terminal's size, in characters. */
+  readonly window: () => { readonly columns: number; readonly rows: number }
+
   constructor(options: PicturesOptions) {
     const size = () => ({ columns: 80, rows: 24 })
     this.#options = { choice: 'auto', env: {}, write: () => {}, seed: 0, size, ...options }
+    this.window = this.#options.size
     this.#way = this.#chosen()
   }
 
@@ -177,7 +181,8 @@ export class Pictures {
 
   #chosen(): PictureWay {
     const { choice, colours, env } = this.#options
-    return pictureWay({ choice, colours, env, answers: this.#answers, tmux: this.#tmux })
+    const cell = this.#answers !== null && toldCell(this.#answers, this.window()) !== null
+    return pictureWay({ choice, colours, env, answers: this.#answers, tmux: this.#tmux, cell })
   }
 
   #looks(): string {
@@ -185,7 +190,7 @@ export class Pictures {
   }
 
   #cell(): { width: number; height: number } {
-    return cellSize(this.#answers ?? NO_ANSWERS, this.#options.size())
+    return cellSize(this.#answers ?? NO_ANSWERS, this.window())
   }
 
   #changed(): void {

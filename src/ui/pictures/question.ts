@@ -9,8 +9,8 @@ const ESCAPE = '\u001b'
 export const QUESTION = `${ESCAPE}[>0q${ESCAPE}[16t${ESCAPE}[14t${ESCAPE}[c`
 /** The sizes alone, which change with the window's font. */
 export const SIZE_QUESTION = `${ESCAPE}[16t${ESCAPE}[14t`
-/** How many colours a Sixel picture may have (XTSMGRAPHICS): asked only where there is Sixel, as others might scroll. */
-export const COLOURS_QUESTION = `${ESCAPE}[?1;1;0S`
+/** How many colours and pixels a Sixel picture may have (XTSMGRAPHICS): asked only where there is Sixel, as others might scroll. */
+export const SIXEL_QUESTION = `${ESCAPE}[?1;1;0S${ESCAPE}[?2;1;0S`
 
 /** Pixels of a character's cell. */
 export interface CellSize {
@@ -28,9 +28,18 @@ export interface TerminalAnswers {
   readonly window: CellSize | null
   /** Of a Sixel picture. */
   readonly colours: number | null
+  /** The largest Sixel picture: in xterm the window without its borders, but no side over 1000. */
+  readonly largest: CellSize | null
 }
 
-export const NO_ANSWERS: TerminalAnswers = { name: null, attributes: [], cell: null, window: null, colours: null }
+export const NO_ANSWERS: TerminalAnswers = {
+  name: null,
+  attributes: [],
+  cell: null,
+  window: null,
+  colours: null,
+  largest: null,
+}
 
 /** Complete answers. Keys are never like them: arrows and the like end in other letters. */
 const ANSWER = new RegExp(
@@ -68,10 +77,22 @@ export function withAnswer(known: TerminalAnswers, answer: string): TerminalAnsw
   if (body.startsWith('P>|')) return { ...known, name: body.slice(3, -2) }
   const numbers = (body.match(/\d+/g) ?? []).map(Number)
   if (body.endsWith('c')) return { ...known, attributes: numbers }
-  if (body.endsWith('S')) return numbers[1] === 0 && numbers[2] ? { ...known, colours: numbers[2] } : known
+  if (body.endsWith('S')) return withLimit(known, numbers)
   const [what, height = 0, width = 0] = numbers
   if (height < 1 || width < 1) return known
   return what === 6 ? { ...known, cell: { width, height } } : { ...known, window: { width, height } }
+}
+
+/** XTSMGRAPHICS: what was asked, 0 where it succeeded, and the numbers. */
+function withLimit(known: TerminalAnswers, [what, failed, first = 0, second = 0]: readonly number[]): TerminalAnswers {
+  if (failed !== 0 || first < 1) return known
+  if (what === 1) return { ...known, colours: first }
+  return what === 2 && second > 0 ? { ...known, largest: { width: first, height: second } } : known
+}
+
+/** Whether this is the last that is asked of a terminal with Sixel. */
+export function endsLimits(answer: string): boolean {
+  return answer.startsWith(`${ESCAPE}[?2;`) && answer.endsWith('S')
 }
 
 /** VT340's; iTerm2 and Kitty scale by themselves, whatever is taken here. */
@@ -79,16 +100,30 @@ const USUAL_CELL: CellSize = { width: 10, height: 20 }
 /** What terminals have; a window's pixels with its borders, or nonsense, give others. */
 const LEAST_CELL = 4
 const MOST_CELL = 100
+/** A cell's width over its height at most where only the height can be known: a picture too small leaves a margin, one too large covers text. */
+const NARROW = 0.45
 
-/** A cell's pixels: as told, else from the window's, else usual ones. */
-export function cellSize(
-  { cell, window }: TerminalAnswers,
+/**
+ * A cell's pixels: as told, else from the window's, else from the largest Sixel picture, which is the window in xterm alone (Debian's tells
+ * no sizes). Null where nothing says it.
+ * @param size the window, in characters
+ */
+export function toldCell(
+  { name, cell, window, largest }: TerminalAnswers,
   size: { readonly columns: number; readonly rows: number },
-): CellSize {
-  const told = cell ?? {
-    width: Math.floor((window?.width ?? 0) / Math.max(1, size.columns)),
-    height: Math.floor((window?.height ?? 0) / Math.max(1, size.rows)),
-  }
-  const sane = [told.width, told.height].every(side => side >= LEAST_CELL && side <= MOST_CELL)
-  return sane ? told : USUAL_CELL
+): CellSize | null {
+  const shared = (of: CellSize | null): CellSize | null =>
+    of && { width: Math.floor(of.width / Math.max(1, size.columns)), height: Math.floor(of.height / Math.max(1, size.rows)) }
+  const byLargest = name?.startsWith('XTerm') === true ? shared(largest) : null
+  const narrow = byLargest && { ...byLargest, width: Math.max(byLargest.width, Math.floor(byLargest.height * NARROW)) }
+  return [cell, shared(window), narrow].find(told => told !== null && isSane(told)) ?? null
+}
+
+/** A cell's pixels, or usual ones. */
+export function cellSize(answers: TerminalAnswers, size: { readonly columns: number; readonly rows: number }): CellSize {
+  return toldCell(answers, size) ?? USUAL_CELL
+}
+
+function isSane({ width, height }: CellSize): boolean {
+  return [width, height].every(side => side >= LEAST_CELL && side <= MOST_CELL)
 }

@@ -9,13 +9,14 @@ const MOST_COLOURS = 64
  * @param colours that the terminal can show in a picture
  */
 export async function sixelOf(pixels: Pixels, size: { width: number; height: number }, colours: number): Promise<string> {
-  const [{ introducer, FINALIZER, sixelEncodeIndexed }, rgb] = await Promise.all([
+  // A CommonJS module: the bundle gives it no names of its own.
+  const [{ default: encoder }, rgb] = await Promise.all([
     import('sixel/lib/SixelEncoder.js'),
     scaled(pixels, size.width, size.height),
   ])
   const most = Math.max(2, Math.min(colours, MOST_COLOURS))
   const { indices, palette } = isGrey(rgb) ? greys(rgb, most) : await reduced(rgb, size, most)
-  return introducer(1) + sixelEncodeIndexed(indices, size.width, size.height, palette) + FINALIZER
+  return encoder.introducer(1) + encoder.sixelEncodeIndexed(indices, size.width, size.height, palette) + encoder.FINALIZER
 }
 
 interface Indexed {

@@ -26,6 +26,8 @@ interface Terminal {
   readonly answers: TerminalAnswers | null
   /** Inside tmux alone. */
   readonly tmux: TmuxAnswers | null
+  /** Whether the size of a character in pixels is known. */
+  readonly cell: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -44,9 +46,10 @@ const KEEPS_SIXEL = /^(Konsole|contour)\b/i
 /**
  * Without colours shades, whatever the terminal could: that is what `NO_COLOR` asks for. A choice by the user is else followed as far as it makes
  * sense: quadrants and sextants need true colour. Inside tmux Kitty alone is drawn, through `allow-passthrough`: iTerm2's pictures would be
- * placed by the wrong cursor, and Sixel is lost by tmux at every resize (tmux issues 4213, 3732).
+ * placed by the wrong cursor, and Sixel is lost by tmux at every resize (tmux issues 4213, 3732). Sixel needs the size of a character: a picture
+ * that is too large covers text.
  */
-export function pictureWay({ choice, colours, answers, tmux, env }: Terminal): PictureWay {
+export function pictureWay({ choice, colours, answers, tmux, cell, env }: Terminal): PictureWay {
   if (colours <= 1) return 'shades'
   const text = colours >= FINE_COLOURS ? 'blocks' : 'shades'
   if (choice === 'quadrants' || choice === 'sextants') return colours >= TRUE_COLOUR ? choice : text
@@ -55,7 +58,7 @@ export function pictureWay({ choice, colours, answers, tmux, env }: Terminal): P
   const name = answers?.name ?? ''
   if (hasPlaceholders(name)) return 'kitty'
   if (ITERM2_NAMES.test(name) || (name === '' && isITerm2(env))) return 'iterm2'
-  if (answers?.attributes.includes(SIXEL) === true && !KEEPS_SIXEL.test(name)) return 'sixel'
+  if (answers?.attributes.includes(SIXEL) === true && cell && !KEEPS_SIXEL.test(name)) return 'sixel'
   return text
 }
 
