@@ -93,6 +93,10 @@ class OpenedLab implements Lab {
     return this.explaining().explain(request)
   }
 
+  async randomised(...asked: Parameters<Lab['randomised']>): ReturnType<Lab['randomised']> {
+    return this.explaining().randomised(...asked)
+  }
+
   async predictions(run: number, from: number, count: number): Promise<readonly string[]> {
     return this.explaining().predictions(run, from, count)
   }

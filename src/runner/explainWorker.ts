@@ -4,12 +4,29 @@ import { homedir } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { resizeBilinear } from '../core/dataset/index.ts'
 import { createEngine, type Engine } from '../core/engine/index.ts'
-import { ATTENTION, explainClass, hasAttention, type TrainedModel, trainedModel, upsample } from '../core/explain/index.ts'
+import {
+  ATTENTION,
+  explainClass,
+  hasAttention,
+  randomisationCheck,
+  type TrainedModel,
+  trainedModel,
+  upsample,
+} from '../core/explain/index.ts'
 import { readCheckpoint } from '../core/models/index.ts'
 import { LabError, messageOf } from '../core/shared/errors.ts'
 import { Programs, predictAll, weightSpecs } from '../core/training/index.ts'
 import { graphFolder } from '../store/index.ts'
-import type { Answered, ExplainAnswer, ExplainTask, ModelTask, PixelPlace, PredictTask } from './explainer.ts'
+import type {
+  Answered,
+  ExplainAnswer,
+  ExplainTask,
+  ModelTask,
+  PixelPlace,
+  PredictTask,
+  Question,
+  RandomisedTask,
+} from './explainer.ts'
 
 const port = parentPort!
 let engine: Engine | undefined
@@ -40,21 +57,27 @@ function nativePixels(pixels: string, image: PixelPlace): Uint8Array {
   return bytes
 }
 
-async function explain(task: ExplainTask): Promise<Answered> {
+/** What the model looks at in the task's image. */
+async function look({ pixels, image, class: wanted, layer, ...task }: ExplainTask | RandomisedTask) {
   const trained = await modelOf(task)
+  const { size } = trained.model
+  const grey = resizeBilinear(nativePixels(pixels, image), image.width, image.height, size, size)
+  const floats = Float32Array.from(grey)
+  const asked = layer === ATTENTION ? ({ class: wanted, method: 'rollout' } as const) : { class: wanted, layer }
+  return { trained, grey, floats, explained: await explainClass(trained, floats, asked) }
+}
+
+async function randomised(task: RandomisedTask): Promise<Answered> {
+  const { trained, floats, explained } = await look(task)
+  const { head, all } = await randomisationCheck(trained, floats, explained, { from: task.draw, draws: 1 })
+  return { ok: true, randomised: { head, all } }
+}
+
+async function explain(task: ExplainTask): Promise<Answered> {
+  const { trained, grey, explained } = await look(task)
+  const { class: chosen, layer, map, answer } = explained
   const { size, explainable } = trained.model
   const layers = hasAttention(trained.model) ? [...explainable, ATTENTION] : explainable
-  const grey = resizeBilinear(nativePixels(task.pixels, task.image), task.image.width, task.image.height, size, size)
-  const {
-    class: chosen,
-    layer,
-    map,
-    answer,
-  } = await explainClass(
-    trained,
-    Float32Array.from(grey),
-    task.layer === ATTENTION ? { class: task.class, method: 'rollout' } : { class: task.class, layer: task.layer },
-  )
   const drawn = upsample(map.map, map, { height: size, width: size })
   const explanation = {
     size,
@@ -89,10 +112,16 @@ async function predict(task: PredictTask): Promise<Answered> {
   return { ok: true, predicted }
 }
 
-async function answer(task: ExplainTask | PredictTask): Promise<void> {
+/** By what is asked. */
+function answerTo(task: Question): Promise<Answered> {
+  if (task.kind === 'predict') return predict(task)
+  return task.kind === 'explain' ? explain(task) : randomised(task)
+}
+
+async function answer(task: Question): Promise<void> {
   const { id } = task
   try {
-    const answered = task.kind === 'explain' ? await explain(task) : await predict(task)
+    const answered = await answerTo(task)
     port.postMessage({ id, ...answered } satisfies ExplainAnswer)
   } catch (thrown) {
     const kind = thrown instanceof LabError ? thrown.kind : 'failed'
@@ -102,6 +131,6 @@ async function answer(task: ExplainTask | PredictTask): Promise<void> {
 
 /** One question after another, so that the thread can end between two. */
 let work = Promise.resolve()
-port.on('message', (message: ExplainTask | PredictTask | 'close') => {
+port.on('message', (message: Question | 'close') => {
   work = work.then(() => (message === 'close' ? port.close() : answer(message)))
 })

@@ -2,7 +2,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Dataset, DatasetImage } from '../core/dataset/index.ts'
-import type { ClassMap } from '../core/explain/index.ts'
+import type { ClassMap, RandomisationCheck } from '../core/explain/index.ts'
 import { type ErrorKind, LabError } from '../core/shared/errors.ts'
 import { encodeGreyFile } from '../core/synthesis/index.ts'
 import type { Store } from '../store/index.ts'
@@ -39,6 +39,11 @@ export interface Explanation {
 export interface Explainer {
   /** @throws LabError `usage` for a run without weights or an image that is not there, `data`, `failed` */
   explain(request: ExplainRequest): Promise<Explanation>
+  /**
+   * Draw number `draw` of the randomisation check of what `explain` answers, see core/explain/randomisation.ts: one at a time, so that other questions come
+   * between. Throws as `explain`.
+   */
+  randomised(request: ExplainRequest, draw: number): Promise<RandomisedMap>
   /** The classes that a run predicts for `count` of its validation images from number `from` on, fewer at their end. Throws as `explain`. */
   predictions(run: number, from: number, count: number): Promise<readonly string[]>
   /** Ends the thread when it is idle: ended inside onnxruntime, it would take the process with it. */
@@ -57,12 +62,23 @@ export interface ModelTask {
   readonly device: string
 }
 
-export interface ExplainTask extends ModelTask {
-  readonly kind: 'explain'
+/** How alike a map and that of a model with weights drawn anew are; null where they cannot be compared. */
+export type RandomisedMap = Pick<RandomisationCheck, 'head' | 'all'>
+
+interface ImageTask extends ModelTask {
   readonly pixels: string
   readonly image: PixelPlace
   readonly class?: string | undefined
   readonly layer?: string | undefined
+}
+
+export interface ExplainTask extends ImageTask {
+  readonly kind: 'explain'
+}
+
+export interface RandomisedTask extends ImageTask {
+  readonly kind: 'randomised'
+  readonly draw: number
 }
 
 export interface PredictTask extends ModelTask {
@@ -71,13 +87,17 @@ export interface PredictTask extends ModelTask {
   readonly images: readonly PixelPlace[]
 }
 
-type Question = ExplainTask | PredictTask
+export type Question = ExplainTask | RandomisedTask | PredictTask
 
 export type Answered =
   | { readonly ok: true; readonly explanation: Omit<Explanation, 'label'> }
+  | { readonly ok: true; readonly randomised: RandomisedMap }
   | { readonly ok: true; readonly predicted: readonly string[] }
   | { readonly ok: false; readonly kind: ErrorKind; readonly message: string }
 export type ExplainAnswer = Answered & { readonly id: number }
+
+/** A question before it has a number. */
+type Asking<Task> = Omit<Task, 'id' | 'device'>
 
 /** The thread starts with the first question. `device` names the processor. */
 export function createExplainer(store: Store, device: string): Explainer {
@@ -98,9 +118,7 @@ export function createExplainer(store: Store, device: string): Explainer {
     })
     return started
   }
-  const ask = async (
-    task: Omit<ExplainTask, 'id' | 'device'> | Omit<PredictTask, 'id' | 'device'>,
-  ): Promise<ExplainAnswer> => {
+  const ask = async (task: Asking<ExplainTask> | Asking<RandomisedTask> | Asking<PredictTask>): Promise<ExplainAnswer> => {
     worker ??= start()
     const id = ++asked
     const answer = await new Promise<ExplainAnswer>((resolve, reject) => {
@@ -117,6 +135,14 @@ export function createExplainer(store: Store, device: string): Explainer {
       const answer = await ask({ kind: 'explain', ...model, ...image, class: request.class, layer: request.layer })
       if (!('explanation' in answer)) throw new Error('the thread answered another question')
       return { ...answer.explanation, label }
+    },
+    async randomised(request, draw) {
+      const { model, dataset } = modelOf(store, request.run)
+      const { label: _, ...image } = imageOf(store, dataset, request.image)
+      const { class: wanted, layer } = request
+      const answer = await ask({ kind: 'randomised', ...model, ...image, class: wanted, layer, draw })
+      if (!('randomised' in answer)) throw new Error('the thread answered another question')
+      return answer.randomised
     },
     async predictions(run, from, count) {
       const { model, dataset } = modelOf(store, run)

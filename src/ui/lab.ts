@@ -1,7 +1,7 @@
 /** What the screens are given: everything outside the terminal that they may look at or ask for. */
 import { createContext, useContext } from 'react'
 import type { EngineName } from '../core/engine/index.ts'
-import type { ExplainRequest, Explanation, RunnerControl } from '../runner/index.ts'
+import type { ExplainRequest, Explanation, RandomisedMap, RunnerControl } from '../runner/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Ask } from './asked/ask.ts'
 
@@ -62,6 +62,8 @@ export interface Lab {
   readonly ask: Ask
   /** Grad-CAM, computed away from the screen's thread. */
   explain(request: ExplainRequest): Promise<Explanation>
+  /** A draw of the randomisation check of what `explain` answers: see Explainer. */
+  randomised(request: ExplainRequest, draw: number): Promise<RandomisedMap>
   /** What a run predicts for some of its validation images: see Explainer. */
   predictions(run: number, from: number, count: number): Promise<readonly string[]>
 }

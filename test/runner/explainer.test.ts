@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importDataset, resizeBilinear } from '../../src/core/dataset/index.ts'
+import { createEngine } from '../../src/core/engine/index.ts'
+import { explainClass, randomisationCheck, trainedModel } from '../../src/core/explain/index.ts'
+import { readCheckpoint } from '../../src/core/models/index.ts'
 import { parseSpec } from '../../src/core/study/index.ts'
 import { encodeGreyFile } from '../../src/core/synthesis/index.ts'
 import { createExplainer, type Explainer, prepareStudy } from '../../src/runner/index.ts'
@@ -57,6 +60,25 @@ describe('the explainer', () => {
     expect(attention.map).not.toEqual(found.map)
     const other = await explainer.explain({ run: 3, image: 0, layer: 'attention', class: 'MildDemented' })
     expect(other.map).toEqual(attention.map)
+  })
+
+  it('draws weights anew, one draw at a time: together they are the check of the command line', async () => {
+    // Attention is never empty, so that every draw can be compared.
+    const asked = { run: 3, image: 3, layer: 'attention' }
+    const draws = [await explainer.randomised(asked, 0), await explainer.randomised(asked, 1)]
+    const dataset = store.datasets.get('sample')!
+    const { width, height, offset } = dataset.images.filter(image => image.part === 'validation')[3]!
+    const native = store.files.read(dataset.pixels).subarray(offset, offset + width * height)
+    const engine = await createEngine({ engine: 'onnx-cpu', threads: 1, device: 'test' })
+    const checkpoint = readCheckpoint(store.files.read(store.runs.get(3)!.result!.weights), 'run 3')
+    const trained = trainedModel(engine, 'vit', checkpoint, dataset.classes, 'run 3')
+    const pixels = Float32Array.from(resizeBilinear(native, width, height, 16, 16))
+    const explained = await explainClass(trained, pixels, { method: 'rollout' })
+    const both = await randomisationCheck(trained, pixels, explained, { draws: 2 })
+    await trained.release()
+    expect((draws[0]!.all! + draws[1]!.all!) / 2).toBeCloseTo(both.all!, 6)
+    expect((draws[0]!.head! + draws[1]!.head!) / 2).toBeCloseTo(both.head!, 6)
+    expect(draws[0]!.all).not.toEqual(draws[1]!.all)
   })
 
   it('keeps questions apart that are asked at once, of several runs and classes', async () => {

@@ -282,7 +282,7 @@ it('composes a study like one that is there, from the Lab screen', async () => {
 it('fetches the weights of the model at the cursor, after asking', async () => {
   const { drawn, asked } = await form({ answers: { 'weights fetch': {} } })
   await drawn.press('jjj')
-  await drawn.until('no weights of resnet18, vit: w fetches weights of resnet18 (46.8 MB)')
+  await drawn.until('no weights: w to fetch resnet18 (46.8 MB)')
   await drawn.press(KEYS.tab, KEYS.tab, 'w')
   await drawn.until('Download vit-base-patch16-224 of google/vit-base-patch16-224 from the Hugging Face hub, Apache-2.0?')
   await drawn.press('n')

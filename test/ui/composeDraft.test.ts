@@ -286,8 +286,8 @@ describe('what a study takes', () => {
     const json = { ...specJson(spec()), models: ['cnn', 'resnet18', 'vit'] }
     expect(fromScratch(parseSpec(json, 'test'), facts())).toEqual(['resnet18', 'vit'])
     expect(lackingWeights(facts(), ['cnn', 'vit'])).toEqual(['vit', 'resnet18'])
-    expect(weightsWords(['vit'], ['vit', 'resnet18'])).toBe('! vit from scratch, marked in tables: w fetches weights of vit')
-    expect(weightsWords([], ['resnet18'])).toBe('no weights of resnet18: w fetches weights of resnet18 (46.8 MB)')
+    expect(weightsWords(['vit'], ['vit', 'resnet18'])).toBe('! vit from scratch, marked in tables; w to fetch vit')
+    expect(weightsWords([], ['resnet18'])).toBe('no weights: w to fetch resnet18 (46.8 MB)')
     expect(weightsWords([], [])).toBe('')
   })
 })

@@ -108,7 +108,7 @@ it('writes what is shown to a PNG file, after asking', async () => {
   const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder)
   onTestFinished(() => spy.mockRestore())
   const drawn = draw(<App lab={fixtureLab()} window={SIZE} first="gradcam" />, SIZE)
-  await drawn.until('wrong')
+  await drawn.until('probability')
   await drawn.press('e')
   await drawn.until('gradcam-run72-validation0.png?')
   await drawn.press('y')
@@ -158,4 +158,29 @@ it('knows the validation images of a run under its split', () => {
   // Run 41 failed: the newest that is done stands in.
   expect(explainedRun(store, 41)).toMatchObject({ id: 40, before: 39, after: null })
   expect(explainedRun(fixtureLab({ done: 0 }).store, null)).toBeNull()
+})
+
+it('says how alike the maps of randomised weights are, once one stays, draw by draw', async () => {
+  const fixture = fixtureLab()
+  const asked: (readonly [ExplainRequest, number])[] = []
+  let goOn = (): void => {}
+  const randomised: Lab['randomised'] = async (request, draw) => {
+    asked.push([request, draw])
+    if (draw === 2) await new Promise<void>(resolve => (goOn = resolve))
+    return { head: 0.35, all: draw === 0 ? null : 0.1 * draw }
+  }
+  const drawn = draw(<App lab={{ ...fixture, randomised }} window={SIZE} first="gradcam" />, SIZE)
+  await drawn.until('randomised weights: ...')
+  await drawn.until('similarity 0.10, of the last')
+  await drawn.until('layer alone 0.35 (2 of 5')
+  goOn()
+  // The mean of those that could be compared.
+  await drawn.until('similarity 0.25, of the last')
+  await drawn.until(/layer alone 0\.35$/m)
+  expect(asked.map(([, draw]) => draw)).toEqual([0, 1, 2, 3, 4])
+  expect(asked[0]?.[0]).toEqual({ run: 72, image: 0, class: 'VeryMildDemented' })
+  // What is known is not asked again; what one only passes is not asked at all.
+  await drawn.press('n', 'b')
+  await drawn.until(/similarity 0\.25/)
+  expect(asked).toHaveLength(5)
 })

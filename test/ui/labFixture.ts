@@ -125,6 +125,7 @@ function fixtureLabIn(folder: string, options: FixtureOptions = {}): FixtureLab 
     // The example run takes every image for the second class.
     predictions: async (_run: number, from: number, count: number) =>
       Array.from({ length: Math.max(0, Math.min(count, 16 - from)) }, () => CLASSES[1]!),
+    randomised: async () => ({ head: 0.35, all: 0.12 }),
     explain: async () => ({ ...exampleExplanation(), ...options.explanation }),
   }
   // Tests that draw a lab without a database do not look at its store.

@@ -40,11 +40,13 @@ interface View {
   readonly options: FixtureOptions
   readonly keys: readonly string[]
   /** What is there before the keys, and when it is drawn. */
-  readonly first: string
+  readonly first: string | RegExp
   readonly sees: string | RegExp
 }
 
 const NONE = { database: false }
+/** The last of what comes. */
+const CHECKED = /layer alone 0\.35$/m
 const VIEWS: readonly View[] = [
   { name: 'live', screen: 'live', options: AT_WORK, keys: [], first: '', sees: 'best, epoch' },
   { name: 'live-log', screen: 'live', options: AT_WORK, keys: ['o'], first: 'best, epoch', sees: 'died twice' },
@@ -60,7 +62,7 @@ const VIEWS: readonly View[] = [
     sees: '✕ runs: ',
   },
   { name: 'compose-empty', screen: 'compose', options: NONE, keys: [], first: '', sees: 'no images here yet' },
-  { name: 'gradcam', screen: 'gradcam', options: { explanation: EVEN }, keys: [], first: '', sees: /▒ +█/ },
+  { name: 'gradcam', screen: 'gradcam', options: { explanation: EVEN }, keys: [], first: '', sees: CHECKED },
   {
     name: 'gradcam-map-empty',
     screen: 'gradcam',

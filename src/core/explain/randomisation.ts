@@ -18,9 +18,14 @@ export interface RandomisationCheck {
   readonly draws: number
 }
 
+/** Draws of a check that asks for no other number. */
+export const RANDOMISATION_DRAWS = 5
+
 export interface RandomisationOptions {
-  /** Default 5. */
+  /** Default RANDOMISATION_DRAWS. */
   readonly draws?: number
+  /** The first of the draws, counted from 0 (default), where they are asked for in parts. */
+  readonly from?: number
   /** Default 1. Draw i starts as a training of this seed and run index i would. */
   readonly seed?: number
 }
@@ -33,7 +38,7 @@ export async function randomisationCheck(
   trained: TrainedModel,
   pixels: Float32Array,
   { map, class: name, layer, method }: ExplainedClass,
-  { draws = 5, seed = 1 }: RandomisationOptions = {},
+  { draws = RANDOMISATION_DRAWS, from = 0, seed = 1 }: RandomisationOptions = {},
 ): Promise<RandomisationCheck> {
   const { model, engine, classes } = trained
   const asked = { number: classes.indexOf(name), method, ...(method === 'gradcam' ? { layer } : {}) }
@@ -43,7 +48,7 @@ export async function randomisationCheck(
   const found: Record<'head' | 'all', (number | null)[]> = { head: [], all: [] }
   try {
     for (let draw = 0; draw < draws; draw++) {
-      const drawn = initialWeights(model, seed, draw)
+      const drawn = initialWeights(model, seed, from + draw)
       if (draw > 0) await scratch.write(learned)
       await scratch.write(Object.fromEntries(model.head.map(part => [part, drawn[part]!])))
       found.head.push(await alike())

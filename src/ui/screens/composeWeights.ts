@@ -27,9 +27,9 @@ export function lackingWeights({ weights }: ComposeFacts, chosen: readonly Model
 /** Beside the models: which start from scratch, and the key that changes that. */
 export function weightsWords(scratch: readonly ModelName[], lacking: readonly PretrainedModel[]): string {
   const [first] = lacking
-  const fetches = first === undefined ? '' : `${keyWords('fetchWeights')} fetches weights of ${first}${sizeWords(first)}`
-  if (scratch.length === 0) return fetches === '' ? '' : `no weights of ${lacking.join(', ')}: ${fetches}`
-  return `! ${scratch.join(', ')} from scratch, marked in tables${fetches === '' ? '' : `: ${fetches}`}`
+  const fetches = first === undefined ? '' : `${keyWords('fetchWeights')} to fetch ${first}${sizeWords(first)}`
+  if (scratch.length === 0) return fetches === '' ? '' : `no weights: ${fetches}`
+  return `! ${scratch.join(', ')} from scratch, marked in tables${fetches === '' ? '' : `; ${fetches}`}`
 }
 
 export function fetchQuestion(model: PretrainedModel): string {

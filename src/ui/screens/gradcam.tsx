@@ -13,6 +13,7 @@ import { keyWords } from '../keymap.ts'
 import type { ScreenProps } from '../screen.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { ExplanationPanes, predictedClass, type ShownMap } from './gradcamPanes.tsx'
+import { randomisedWords } from './gradcamRandomised.ts'
 import { mapFile, saveMaps } from './gradcamSave.ts'
 import { GRADCAM_VIEWS, type GradcamState, useGradcam } from './gradcamState.ts'
 
@@ -118,7 +119,7 @@ function aboutWords({ view, first, mean, run, wrong }: GradcamState): string {
   return `${about} · ${wrong === null ? 'finding wrong predictions ...' : `${wrong} wrong`}`
 }
 
-function saysOf({ view, first, second }: GradcamState) {
+function saysOf({ view, first, second, randomised }: GradcamState) {
   const { explanation } = first
   if (explanation === null) return []
   const empty = explanation.map.empty && view !== 'mean'
@@ -135,7 +136,8 @@ function saysOf({ view, first, second }: GradcamState) {
           },
         ]
   const taken = made === null ? [] : [{ text: `variation predicted ${predictedClass(made)}` }]
-  return [...(empty ? [{ text, warning: true }] : []), ...both, ...taken]
+  const check = randomised === null ? [] : [{ text: randomisedWords(randomised) }]
+  return [...(empty ? [{ text, warning: true }] : []), ...check, ...both, ...taken]
 }
 
 /** `validation 37 of 200 · true Mild · predicted VeryMild ✕`. */

@@ -9,6 +9,7 @@ import { type ExplainedRun, explainedRun } from '../queries/gradcam.ts'
 import { type Asked, useExplanation } from './gradcamExplanation.ts'
 import { type MeanMap, useMeanMap } from './gradcamMean.ts'
 import { useImageOrder } from './gradcamOrder.ts'
+import { useRandomised } from './gradcamRandomised.ts'
 
 export const GRADCAM_VIEWS = ['validation', 'pairs', 'mean'] as const
 type GradcamView = (typeof GRADCAM_VIEWS)[number]
@@ -28,6 +29,8 @@ export interface GradcamState {
   readonly first: Asked
   /** What was made of the source; nothing but in pairs. */
   readonly second: Asked
+  /** Draws of the check on the first one's map; null where there is none to check. */
+  readonly randomised: ReturnType<typeof useRandomised>
   readonly mean: MeanMap
   /** 0 to 100. */
   readonly opacity: number
@@ -72,6 +75,10 @@ export function useGradcam(wanted: number | null): GradcamState {
   const about = shown === undefined ? null : { class: chosenClass ?? shown }
   const made = pair === undefined ? null : requestOf({ bank: pair.id, side: 'made' })
   const second = useExplanation(lab, made === null || about === null ? null : { ...made, ...about })
+  // Of one map that shows something: the mean of several has no weights of its own.
+  const unchecked = view === 'mean' || first.computing || about === null || first.explanation?.map.empty === true
+  const checked = unchecked ? null : requestOf(pair === undefined ? image : { bank: pair.id, side: 'source' })
+  const randomised = useRandomised(lab, checked === null ? null : { ...checked, ...about })
   const meanKey =
     view !== 'mean' || run === null || about === null || count === 0
       ? null
@@ -101,7 +108,7 @@ export function useGradcam(wanted: number | null): GradcamState {
   const { explanation } = first
   const layers = explanation?.layers ?? []
   return {
-    ...{ run, view, place, count, image, pair, first, second, mean, opacity },
+    ...{ run, view, place, count, image, pair, first, second, randomised, mean, opacity },
     wrong: wrong?.size ?? null,
     handlers: {
       nextImage: by(1),
