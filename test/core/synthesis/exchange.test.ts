@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,8 +81,53 @@ describe('a folder made elsewhere', () => {
     expect(images).toMatchObject([{ class: 'MildDemented', parents: [], variation: 1 }])
   })
 
+  it('takes paths as Windows and spreadsheets write them', async () => {
+    const folder = await folderOf('Mild Demented/a, "b" é.PNG', 'Mild Demented/c d.JPEG', '__MACOSX/._1.png')
+    const rows = ['"Mild Demented\\a, ""b"" é.PNG",Mild\\1.jpg', './Mild Demented/c d.JPEG,train\\Mild\\2.jpg']
+    const images = await imported(folder, `\ufeff${['File,Parent', ...rows, ''].join('\r\n')}`)
+    expect(images.map(({ parents }) => parents)).toEqual([[hash('b')], [hash('c')]])
+  })
+
+  it('may have a manifest of another program, which says nothing here', async () => {
+    const folder = await folderOf('mild_demented/1.png')
+    writeFileSync(join(folder, 'manifest.json'), '{"name": "my gan", "images": 1}')
+    expect(await imported(folder, null)).toMatchObject([{ generator: 'gan', class: 'MildDemented' }])
+    expect(await imported(folder, 'file,parents\n1.png,Mild/1.jpg')).toMatchObject([{ parents: [hash('b')] }])
+    writeFileSync(join(folder, 'manifest.json'), '{"format": "mri-lab bank", ')
+    await expect(imported(folder, null)).rejects.toThrow('not JSON')
+  })
+
+  it('that was exported keeps what its generator learned from, whoever names the parents and the generator', async () => {
+    const folder = await folderOf('1.png', '2.png')
+    const grey = (level: number) => encodeGreyFile({ width: 4, height: 4, pixels: new Uint8Array(16).fill(level) })
+    const rest = {
+      generator: 'diffusion',
+      class: 'MildDemented',
+      parents: [hash('b')],
+      variation: 1,
+      parameters: {},
+      cost: 0,
+    }
+    const image = (file: string, level: number, trainedOn: number | null) => {
+      const sha256 = createHash('sha256').update(grey(level)).digest('hex')
+      return { ...rest, file, sha256, trainedOn, terms: 'CC0', created: '' }
+    }
+    const manifest = {
+      ...{ format: 'mri-lab bank', version: 1, dataset: { name: 'd', fingerprint: 'f' } },
+      ...{ learned: [[hash('b'), hash('d')]], images: [image('1.png', 1, 0), image('2.png', 2, null)] },
+    }
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
+    const alone = await imported(folder, null, null)
+    expect(alone.map(({ trainedOn }) => trainedOn)).toEqual([[hash('b'), hash('d')], []])
+    const beside = await imported(folder, `file,parents,trained_on\n1.png,${hash('c')},train:0\n2.png,${hash('b')},`)
+    expect(beside.map(({ parents, trainedOn, terms, generator }) => [parents, trainedOn, terms, generator])).toEqual([
+      [[hash('c')], [hash('a'), hash('b'), hash('d')], 'CC0', 'gan'],
+      [[hash('b')], [], 'CC0', 'gan'],
+    ])
+  })
+
   it.each([
-    [['1.png'], 'file,parents\n1.png,1.jpg', "parent '1.jpg' may be any of 2 images"],
+    [['1.png'], 'file,parents\n1.png,1.jpg', "p.csv: 1.png: parent '1.jpg' may be any of 2 images"],
     [['1.png'], 'file,parents\n1.png,9.jpg', "parent '9.jpg' is no image of dataset d"],
     [['1.png'], 'file,parents\n2.png,train:0', "'2.png' names no image"],
     [['a/1.png', 'b/1.png'], 'file,parents\n1.png,train:0', "'1.png' names several images"],

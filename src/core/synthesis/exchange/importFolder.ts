@@ -2,13 +2,13 @@
 
 import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join, normalize, relative, sep } from 'node:path'
 import { type Dataset, decodeGrey, type GreyImage } from '../../dataset/index.ts'
 import { LabError, messageOf, reasonOf } from '../../shared/errors.ts'
 import type { BankImage } from '../bank.ts'
 import { encodeGreyFile } from '../greyFile.ts'
-import { MANIFEST, readManifest } from './manifest.ts'
-import { ParentFinder, type ParentsRow, readParents } from './parentsTable.ts'
+import { isForeign, MANIFEST, readManifest } from './manifest.ts'
+import { ParentFinder, type ParentsRow, readParents, slashed } from './parentsTable.ts'
 
 const IMAGE_NAME = /\.(jpe?g|png|bmp|tiff?|webp)$/i
 
@@ -35,14 +35,15 @@ export interface FolderImages {
 }
 
 /**
- * Opens a folder: with a manifest what that says; else every image file below it, its class being its source's, else the folder it lies in.
+ * Opens a folder: with a manifest what that says (beside a table of parents: of what its images' generators learned, and their terms); else every image file below it, its class being its source's, else the folder it lies in.
  * Variations count the images of one source, in the order of files, where no table says otherwise.
  *
  * @throws LabError `data` for what is no such folder, a table that is wrong, or, while it is read, an image that is; `usage` without a name for the generator
  */
 export async function openFolder({ folder, dataset, generator, parents }: FolderImport): Promise<FolderImages> {
   const path = join(folder, MANIFEST)
-  if (existsSync(path) && parents === null) return exported(folder, path, generator, dataset)
+  const isExported = existsSync(path) && !isForeign(readText(path))
+  if (isExported && parents === null) return exported(folder, path, generator, dataset)
   if (generator === null)
     throw new LabError('usage', `${folder} has no ${MANIFEST}: name what made its images with --generator-name NAME`)
   const files = imagesBelow(folder)
@@ -50,6 +51,15 @@ export async function openFolder({ folder, dataset, generator, parents }: Folder
   const table = parents === null ? new Map<string, ParentsRow>() : await readParents(readText(parents), parents)
   const rows = rowsByFile(table, files, folder, parents)
   const finder = new ParentFinder(dataset.name, dataset.images)
+  const findAll = (words: readonly string[], file: string): string[] =>
+    words.map(word => {
+      try {
+        return finder.find(word)
+      } catch (cause) {
+        throw new LabError('data', `${parents}: ${file}: ${messageOf(cause)}`, { cause })
+      }
+    })
+  const told = isExported ? toldBy(path) : new Map<string, Told>()
   const classOf = new Map(dataset.images.map(({ sha256, label }) => [sha256, dataset.classes[label]!]))
   return {
     count: files.length,
@@ -58,7 +68,8 @@ export async function openFolder({ folder, dataset, generator, parents }: Folder
       const seen = new Map<string, number>()
       for (const file of files) {
         const row = rows.get(file)
-        const found = [...new Set((row?.parents ?? []).map(word => finder.find(word)))]
+        const known = told.get(normalize(file))
+        const found = [...new Set(findAll(row?.parents ?? [], file))]
         const [source] = found
         const ownClass = classNamed(row?.class ?? file.split(sep).at(-2), dataset.classes)
         const className = source === undefined ? ownClass : classOf.get(source)!
@@ -73,11 +84,11 @@ export async function openFolder({ folder, dataset, generator, parents }: Folder
           generator,
           class: className,
           parents: found,
-          trainedOn: [...new Set((row?.trainedOn ?? []).map(word => finder.find(word)))],
+          trainedOn: [...new Set([...findAll(row?.trainedOn ?? [], file), ...(known?.trainedOn ?? [])])],
           variation: row?.variation ?? count,
           parameters: { file: file.split(sep).join('/') },
           cost: 0,
-          terms: row?.terms ?? null,
+          terms: row?.terms ?? known?.terms ?? null,
         }
       }
     },
@@ -111,6 +122,22 @@ function exported(folder: string, path: string, generator: string | null, datase
   }
 }
 
+/** What a manifest says of a file that a table of parents has no word on, or must not unsay: what its generator learned from. */
+interface Told {
+  readonly trainedOn: readonly string[]
+  readonly terms: string | null
+}
+
+function toldBy(path: string): Map<string, Told> {
+  const { images, learned } = readManifest(readText(path), path)
+  return new Map(
+    images.map(({ file, trainedOn, terms }) => [
+      normalize(file),
+      { trainedOn: trainedOn === null ? [] : (learned[trainedOn] ?? []), terms },
+    ]),
+  )
+}
+
 function imagesBelow(folder: string): string[] {
   try {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -129,8 +156,10 @@ function rowsByFile(
 ): Map<string, ParentsRow> {
   const found = new Map<string, ParentsRow>()
   for (const [word, row] of table) {
-    const asked = word.split('/').join(sep)
-    const named = files.filter(file => file === asked || join(folder, file) === asked || basename(file) === asked)
+    const filesNamed = (asked: string): string[] =>
+      files.filter(file => file === asked || join(folder, file) === asked || basename(file) === asked)
+    const exact = filesNamed(normalize(word))
+    const named = exact.length > 0 ? exact : filesNamed(normalize(slashed(word)))
     if (named.length !== 1)
       throw new LabError(
         'data',

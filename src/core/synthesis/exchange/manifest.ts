@@ -52,6 +52,15 @@ export function makeManifest(
   return { format: FORMAT, version: 1, dataset, learned: [...learned.values()].map(({ list }) => [...list]), images: rows }
 }
 
+/** Whether it is a whole JSON text, and of another program: it says so by lacking the format. */
+export function isForeign(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { format?: unknown } | null)?.format !== FORMAT
+  } catch {
+    return false
+  }
+}
+
 /** @throws LabError `data` naming `path` and the first thing wrong */
 export function readManifest(text: string, path: string): Manifest {
   let json: unknown

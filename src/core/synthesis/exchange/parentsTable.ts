@@ -67,6 +67,11 @@ async function cellsOf(text: string, path: string): Promise<string[][]> {
   }
 }
 
+/** A path as Windows writes it, with `/`. */
+export function slashed(path: string): string {
+  return path.replaceAll('\\', '/')
+}
+
 function listed(cell: string): string[] {
   return cell
     .split(/[;|]/)
@@ -98,7 +103,10 @@ export class ParentFinder {
       const image = this.images.filter(one => one.part === part)[Number(index)]
       if (image !== undefined) return image.sha256
     }
-    const ends = this.images.filter(({ origin }) => origin === word || origin.endsWith(`/${word}`))
+    const endingIn = (path: string): DatasetImage[] =>
+      this.images.filter(({ origin }) => origin === path || origin.endsWith(`/${path}`))
+    const exact = endingIn(word)
+    const ends = exact.length > 0 ? exact : endingIn(slashed(word))
     const [first] = new Set(ends.map(({ sha256 }) => sha256))
     if (first === undefined) throw new LabError('data', `parent '${word}' is no image of dataset ${this.name}`)
     if (ends.some(({ sha256 }) => sha256 !== first))
