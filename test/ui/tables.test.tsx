@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { App } from '../../src/ui/app.tsx'
 import { clipboardSequence } from '../../src/ui/format/clipboard.ts'
-import { type FixtureLab, fixtureLab } from './labFixture.ts'
+import { exampleSpec, type FixtureLab, fixtureLab } from './labFixture.ts'
 import { type Drawn, draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 110, rows: 34 }
@@ -58,4 +58,26 @@ it('copies the table to where one sits, and refuses what terminals would cut', a
   expect(lab.asked.at(-1)).toMatch(/^copy [\s\S]*100\/0/)
   expect(clipboardSequence('µ')).toBe('\x1b]52;c;wrU=\x07')
   expect(() => clipboardSequence('x'.repeat(70_001))).toThrow('too much to copy')
+})
+
+it('draws the learning curve of a study of three fractions of real images, read by keys', async () => {
+  const scenarios = [0.4, 0.6, 1].map(real => ({ name: `${100 * real}/0`, real }))
+  const drawn = await tables(fixtureLab({ spec: exampleSpec({ scenarios }) }))
+  await drawn.until('medians')
+  await drawn.press(KEYS.tab, KEYS.tab)
+  await drawn.until('[curve]')
+  await drawn.until(/part +none +flip +autoaugment/)
+  for (const part of ['40 %', '60 %', '100 %']) await drawn.until(new RegExp(`${part} +\\d\\.\\d+ \\[`))
+  await drawn.press(KEYS.left)
+  await drawn.until('% of the real images 100')
+  await drawn.press(KEYS.left)
+  await drawn.until('% of the real images 60')
+  await drawn.press(KEYS.tab)
+  await drawn.until('[medians]')
+})
+
+it('has no curve to look at where there are fewer fractions', async () => {
+  const drawn = await tables(fixtureLab())
+  await drawn.press(KEYS.tab, KEYS.tab)
+  await drawn.until('[medians]')
 })

@@ -1,6 +1,6 @@
 /** Medians against the number of real training images, a line a policy. */
 import { axisX, axisY, dot, gridY, line, ruleX, text } from '#plot'
-import type { LearningCurve } from '../study/index.ts'
+import type { CurvePoint, LearningCurve } from '../study/index.ts'
 import { type ChartWords, chart, chartName, INK } from './chart.ts'
 import { html, type Markup } from './markup.ts'
 
@@ -16,20 +16,27 @@ const DASHES = ['none', '6 3', '2 3', '8 3 2 3']
 /** Pixels that lines of one place stand apart, so that their intervals do not hide each other. */
 const APART = 5
 
-/** @param axis words beside the upright axis */
-export function learningCurveChart(words: ChartWords, curves: readonly LearningCurve[], axis: string): Markup {
+/** @param images how many a run at a point of a curve trains on; @param axis words beside the upright axis */
+export function learningCurveChart(
+  words: ChartWords,
+  curves: readonly LearningCurve[],
+  { images: imagesAt, axis }: { readonly images: (point: CurvePoint) => number; readonly axis: string },
+): Markup {
   const lines = curves.map(({ policy, points }, i) => ({
     policy,
     dx: APART * (i - (curves.length - 1) / 2),
     dash: DASHES[i % DASHES.length]!,
-    points: points.flatMap(({ images, cell: { median, low, high } }) =>
-      median === null || !Number.isFinite(median) ? [] : [{ images, median, low: finite(low), high: finite(high) }],
-    ),
+    points: points.flatMap(point => {
+      const { median, low, high } = point.cell
+      return median === null || !Number.isFinite(median)
+        ? []
+        : [{ images: imagesAt(point), median, low: finite(low), high: finite(high) }]
+    }),
   }))
   const all = lines.flatMap(({ points }) => points)
   if (all.length === 0) return html`<p class="missing">No run is measured yet.</p>`
   const values = all.flatMap(({ median, low, high }) => [median, low ?? median, high ?? median])
-  const images = [...new Set(curves.flatMap(({ points }) => points.map(one => one.images)))].sort((a, b) => a - b)
+  const images = [...new Set(curves.flatMap(({ points }) => points.map(imagesAt)))].sort((a, b) => a - b)
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const room = (most - least || Math.abs(most) || 1) / 15
   const [bottom, top] = [least - room, most + room]

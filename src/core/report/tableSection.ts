@@ -1,5 +1,7 @@
 /** The study's medians, as `tables` gives them, and every run behind them. */
 import {
+  type CurvePoint,
+  imagesOf,
   type LearningCurve,
   learningCurves,
   METRIC_NAMES,
@@ -107,23 +109,28 @@ function strips({ runs, spec }: ReportContent, one: Table, model: string, number
 }
 
 function learning({ spec, splits }: ReportContent, one: Table, numbers: Numbers): Markup[] {
-  const curves = learningCurves(spec, splits[0]!, one)
+  const dataset = splits[0]!
+  const curves = learningCurves(spec, dataset.classes, one)
+  const images = ({ scenario }: CurvePoint): number => imagesOf(scenario, dataset)
   return [...Map.groupBy(curves, ({ model }) => model)].map(([model, mine]) => {
     const { title } = METRIC_NAMES[one.metric]
     const number = numbers.figure()
     const words = {
       id: number.replace(' ', '-').toLowerCase(),
       title: `${model}: ${one.on} ${title} by real training images`,
-      description: mine.map(curveWords).join('; '),
+      description: mine.map(curve => curveWords(curve, images)).join('; '),
     }
     return figure(
       number,
       html`${model}: median ${one.on} ${title} of runs on a part of the real training images, with its 95 % interval. No synthetic images.`,
-      learningCurveChart(words, mine, title),
+      learningCurveChart(words, mine, { images, axis: title }),
     )
   })
 }
 
-function curveWords({ policy, points }: LearningCurve): string {
-  return `${policy}: ${points.map(({ images, cell }) => `${images} images, median ${significant(cell.median)}, ${cell.n} runs`).join(', ')}`
+function curveWords({ policy, points }: LearningCurve, images: (point: CurvePoint) => number): string {
+  const words = points.map(
+    point => `${images(point)} images, median ${significant(point.cell.median)}, ${point.cell.n} runs`,
+  )
+  return `${policy}: ${words.join(', ')}`
 }

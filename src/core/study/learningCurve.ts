@@ -1,16 +1,12 @@
 /** How a measure falls or rises with the number of real training images: the cells of real images alone, by their fraction. */
-import type { Dataset } from '../dataset/index.ts'
-import { imagesOf } from './mixture.ts'
 import { policyName, type SpecPolicy } from './policies.ts'
 import { largest, type Scenario, scenariosOf } from './scenario.ts'
 import type { Table, TableCell } from './tables.ts'
 
 export interface CurvePoint {
-  readonly scenario: string
+  readonly scenario: Scenario
   /** Of each class's own full count, above 0 to 1. */
   readonly fraction: number
-  /** Training images of a run. */
-  readonly images: number
   readonly cell: TableCell
 }
 
@@ -30,7 +26,7 @@ const LEAST_POINTS = 3
  * Scenarios are told by what they are: the same fraction of every class, no synthetic images, no further control (`balance`, `stepsOf`). Of two of the same
  * fraction the first counts.
  *
- * @param dataset under the split that the table stands on
+ * @param classes the dataset's
  */
 export function learningCurves(
   spec: {
@@ -38,12 +34,12 @@ export function learningCurves(
     readonly scenarios: readonly Scenario[]
     readonly controls: boolean
   },
-  dataset: Dataset,
+  classes: readonly string[],
   table: Table,
 ): LearningCurve[] {
   const alone = scenariosOf(spec).flatMap(scenario => {
-    const fraction = realAlone(scenario, dataset.classes)
-    return fraction === null ? [] : [{ scenario: scenario.name, fraction, images: imagesOf(scenario, dataset) }]
+    const fraction = realAlone(scenario, classes)
+    return fraction === null ? [] : [{ scenario, fraction }]
   })
   const ordered = [...new Map(alone.toReversed().map(one => [one.fraction, one])).values()].sort(
     (a, b) => a.fraction - b.fraction,
@@ -55,7 +51,7 @@ export function learningCurves(
       model,
       policy,
       points: ordered.flatMap(point => {
-        const row = table.rows.find(one => one.model === model && one.scenario === point.scenario)
+        const row = table.rows.find(one => one.model === model && one.scenario === point.scenario.name)
         const cell = row?.cells.find(one => one.policy === policy)
         return cell === undefined ? [] : [{ ...point, cell }]
       }),

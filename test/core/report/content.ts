@@ -172,7 +172,7 @@ function epochsOf(loss: number) {
   }))
 }
 
-export function inventedDataset(name: string, classes: readonly string[]): Dataset {
+function inventedDataset(name: string, classes: readonly string[]): Dataset {
   return {
     ...{ name, fingerprint: 'f'.repeat(64), classes, simulatedLabels: true, pixels: 'p', rejected: [] },
     split: { kind: 'random', validationFraction: 0.2, testFraction: 0.2, seed: 1 },
