@@ -153,13 +153,14 @@ export async function writeVariations(
   )
   const notes = [
     'r: correlation of edges with the most similar parent; S: structural similarity.',
+    'near: to its source, more than real images are to each other; copy!: so near to another image.',
     'Research software. Not for diagnosis.',
   ]
   await writePng(resolve(context.cwd, file), variationSheet(title, rows, notes))
 }
 
-function wordsOf({ parents, train, copy }: ImageRecord): string {
+function wordsOf({ parents, train, copyOf }: ImageRecord): string {
   const likeness = parents ?? (train && { correlation: train.correlation.likeness, ssim: train.ssim.likeness })
   if (likeness === null) return ''
-  return `r ${likeness.correlation.toFixed(2)}  S ${likeness.ssim.toFixed(2)}${copy ? '  copy' : ''}`
+  return `r ${likeness.correlation.toFixed(2)}  S ${likeness.ssim.toFixed(2)}${copyOf === 'parent' ? '  near' : copyOf === 'other' ? '  copy!' : ''}`
 }

@@ -58,14 +58,15 @@ function shortcutLine({ classesWithout }: Fidelity, synthetic: readonly Fidelity
 }
 
 function nearestLines({ nearest }: Fidelity): string[] {
-  const { images, thresholds, copies, copiesOfParents, withParents, nearerToValidation } = nearest
+  const { images, thresholds, copiesOfParents, copiesOfOthers, withParents, nearerToValidation } = nearest
   const { correlation, ssim } = thresholds
   const limits =
     correlation === null || ssim === null
       ? 'no threshold: there is one training image'
       : `above correlation ${correlation.toFixed(3)} or SSIM ${ssim.toFixed(3)}, which 1 % of real training images exceed among themselves`
   return [
-    `copies: ${copies} of ${images} are nearer to a training image than real images are to each other (${limits}); ${copiesOfParents} of these to an image they were made from`,
+    `copies of other images: ${copiesOfOthers} of ${images} are nearer to a training image that they were not made from than real images are to each other (${limits}); any speaks of a generator that gives back what it learned`,
+    `near what they were made from: ${copiesOfParents} of ${images}, by the same measure; a variation may be: the more of them, the less is new`,
     withParents === 0
       ? 'nearer to a validation image than to their parents: cannot be said, no parents or no validation images are known'
       : `nearer to a validation image than to their parents: ${nearerToValidation.correlation} of ${withParents} by correlation, ${nearerToValidation.ssim} by SSIM; many would speak of a leak, or of images far from their parents`,

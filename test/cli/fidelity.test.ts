@@ -58,7 +58,15 @@ describe('synth fidelity', () => {
   it('says in plain lines what the numbers mean, and what a classifier can learn from two classes', async () => {
     const { code, stdout } = await runLab([...FIDELITY, '--quiet'], cwd)
     expect(code).toBe(0)
-    for (const words of ['KID:', 'precision:', 'density:', 'detector:', 'copies:', 'nearer to a validation image'])
+    for (const words of [
+      'KID:',
+      'precision:',
+      'density:',
+      'detector:',
+      'copies of other images:',
+      'near what they were made from:',
+      'nearer to a validation image',
+    ])
       expect(stdout).toContain(words)
     expect(stdout).toContain("'synthetic means MildDemented or ModerateDemented'")
     expect(stdout).not.toMatch(/\bFID\b/)

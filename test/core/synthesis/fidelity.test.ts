@@ -38,7 +38,8 @@ const measured = (synthetic: readonly SyntheticImage[], seed = 1): Promise<Fidel
 describe('fidelity', () => {
   it('calls duplicates copies of their parents, and cannot tell them apart', async () => {
     const found = await measured(made(20, imageAt))
-    expect(found.nearest).toMatchObject({ images: 20, copies: 20, copiesOfParents: 20, withParents: 20 })
+    expect(found.nearest).toMatchObject({ images: 20, copies: 20, copiesOfParents: 20, copiesOfOthers: 0, withParents: 20 })
+    expect(found.images.map(({ copyOf }) => copyOf)).toEqual(Array(20).fill('parent'))
     expect(found.nearest.nearerToValidation).toEqual({ correlation: 0, ssim: 0 })
     for (const one of found.images)
       expect(one.train).toMatchObject({ correlation: { parent: true, likeness: 1 }, ssim: { parent: true, likeness: 1 } })
@@ -49,6 +50,13 @@ describe('fidelity', () => {
     expect(row!.detector!.auc).toBeGreaterThan(0.3)
     expect(row!.detector!.auc).toBeLessThan(0.7)
     expect(found.classesWithout).toEqual(dataset.classes.slice(1))
+  })
+
+  it('tells copies of training images that they were not made from, which speak of memory, from those of parents', async () => {
+    const train = placesOf('train')
+    const found = await measured(made(6, (source, n) => imageAt(n < 2 ? train.at(-1 - n)! : source)))
+    expect(found.nearest).toMatchObject({ copies: 6, copiesOfParents: 4, copiesOfOthers: 2 })
+    expect(found.images.map(({ copyOf }) => copyOf)).toEqual(['other', 'other', 'parent', 'parent', 'parent', 'parent'])
   })
 
   it('tells noise from real images, and calls it no copy', async () => {
@@ -79,7 +87,7 @@ describe('fidelity', () => {
 
   it('asks nothing about parents that nobody named, and measures no share of a handful', async () => {
     const found = await measured(made(4, imageAt).map(one => ({ ...one, parents: [] })))
-    expect(found.nearest).toMatchObject({ withParents: 0, copies: 4, copiesOfParents: 0 })
+    expect(found.nearest).toMatchObject({ withParents: 0, copies: 4, copiesOfParents: 0, copiesOfOthers: 4 })
     expect(found.synthetic[0]).toMatchObject({
       precision: null,
       recall: null,

@@ -6,7 +6,7 @@ import type { Classified } from './classifier.ts'
 import { centred, type Features } from './features.ts'
 import { Likenesses } from './likenesses.ts'
 import { NEIGHBOURS } from './manifold.ts'
-import { type ByMeasure, byMeasure, findNearest, MEASURES, type NearestOfImage, type ScanOptions } from './nearest.ts'
+import { type ByMeasure, byMeasure, findNearest, type NearestOfImage, type ScanOptions } from './nearest.ts'
 import { principalScores } from './principalComponents.ts'
 import type { Fidelity, ImageRecord, NearestRecord } from './record.ts'
 import { type Compared, rowsByClass, type Space } from './rows.ts'
@@ -94,7 +94,8 @@ export async function measureFidelity(question: FidelityQuestion, options: ScanO
       images: synthetic.length,
       thresholds: nearest.thresholds,
       copies: records.filter(one => one.copy).length,
-      copiesOfParents: records.filter(one => one.copy && MEASURES.some(measure => one.train?.[measure].parent)).length,
+      copiesOfParents: records.filter(one => one.copyOf === 'parent').length,
+      copiesOfOthers: records.filter(one => one.copyOf === 'other').length,
       withParents: known.length,
       nearerToValidation: byMeasure(measure => known.filter(one => one.nearerToValidation?.[measure]).length),
     },
@@ -132,10 +133,12 @@ function recordOf(
       return { image, class: classes[label]!, likeness, parent: parents.includes(sha256) }
     })
   }
+  const ofOther = found.copies.some(place => !parents.includes(real[place]!.sha256))
   return {
     ...{ id, class: name, train: near('train'), validation: near('validation') },
     parents: found.parents === null ? null : byMeasure(measure => found.parents![measure].likeness),
-    copy: found.copy,
+    copy: found.copies.length > 0,
+    copyOf: ofOther ? 'other' : found.copies.length > 0 ? 'parent' : null,
     nearerToValidation: found.nearerToValidation,
   }
 }

@@ -1,6 +1,9 @@
 /**
  * When a synthetic image is called a copy: when it is nearer to a real training image than real training images are to each other, but for one
  * in a hundred of them. So of real images themselves at most 1 % would be flagged.
+ *
+ * A variation may well be so near to the image that it was made from, which is in the run's sample beside it: that tells how little is new in it, and leaks nothing. A copy of a
+ * training image that it was not made from is what generators are feared for (Carlini et al. 2023): they are counted apart.
  */
 
 /** Share of real images whose nearest other real image is not above the threshold. */

@@ -13,8 +13,8 @@ export interface NearestOfImage {
   readonly validation: Neighbours | null
   /** Of its parents, those that are there; null without any. */
   readonly parents: Neighbours | null
-  /** In either measure. */
-  readonly copy: boolean
+  /** Training images that it is so near to, in either measure, that it counts as a copy. */
+  readonly copies: readonly number[]
   /** Null where the parents are unknown or there is no validation image. */
   readonly nearerToValidation: ByMeasure<boolean> | null
 }
@@ -71,8 +71,11 @@ export async function findNearest(
       validation: likenesses.nearest(place, validation),
       parents: likenesses.nearest(place, parents),
     }
-    const copy = MEASURES.some(measure => isCopy(found.train?.[measure].likeness ?? Number.NaN, thresholds[measure]))
-    images.push({ ...found, copy, nearerToValidation: nearer(found.validation, found.parents) })
+    const copies = MEASURES.flatMap(measure => {
+      const near = found.train?.[measure]
+      return near !== undefined && isCopy(near.likeness, thresholds[measure]) ? near.place : []
+    })
+    images.push({ ...found, copies, nearerToValidation: nearer(found.validation, found.parents) })
     await breathe(train.length + n + 1)
   }
   return { thresholds, images }

@@ -37,6 +37,8 @@ export interface ImageRecord {
   /** Likeness to the most similar parent. */
   readonly parents: ByMeasure<number> | null
   readonly copy: boolean
+  /** Of what it is one: of its parents alone, or of a training image that is none of them. Null for no copy. */
+  readonly copyOf: 'parent' | 'other' | null
   readonly nearerToValidation: ByMeasure<boolean> | null
 }
 
@@ -56,8 +58,10 @@ export interface Fidelity {
     /** Likeness above which an image counts as a copy, see memorisation.ts. */
     readonly thresholds: ByMeasure<number | null>
     readonly copies: number
-    /** Of the copies, those nearest to an image they were made from. */
+    /** Of the copies, those of nothing but images they were made from: near their sources, as variations may be. */
     readonly copiesOfParents: number
+    /** Of the copies, those of an image they were not made from, or of which nobody said what they were made from: memory of the generator's. */
+    readonly copiesOfOthers: number
     /** Images that could be asked, having parents that are known. */
     readonly withParents: number
     readonly nearerToValidation: ByMeasure<number>
