@@ -8,8 +8,8 @@ const ESCAPE = '\u001b'
 export const RESERVED = '\ufdd0'
 const RUN = new RegExp(`${RESERVED}+`, 'g')
 const ERASE_LINE_END = `${ESCAPE}[K`
-/** Erases more than a line's end, or begins a blank screen. */
-const ERASES = new RegExp(`${ESCAPE}\\[(?:[0-3]?J|[12]K|\\?1049h)`)
+/** Erases more than a line's end. */
+const ERASES = new RegExp(`${ESCAPE}\\[(?:[0-3]?J|[12]K)`)
 
 /** Where a picture stands on the screen, in cells from its upper left; null: it is not seen. */
 export interface Place {

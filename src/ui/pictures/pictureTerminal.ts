@@ -12,9 +12,11 @@ const SILENT = 2000
 /** Milliseconds: a frame comes after most changes of the window. */
 const AFTER_RESIZE = 60
 const SIXEL = 4
-const BEGIN_FRAME = '\u001b[?2026h'
-const ENTER_SCREEN = '\u001b[?1049h'
-const LEAVE_SCREEN = '\u001b[?1049l'
+const ESCAPE = '\u001b'
+const ENTER_SCREEN = `${ESCAPE}[?1049h`
+const LEAVE_SCREEN = `${ESCAPE}[?1049l`
+/** No frame, only how the terminal is to behave. */
+const MODES = new RegExp(`^(?:${ESCAPE}\\[\\?\\d+[hl])*$`)
 
 export interface PictureTerminalOptions {
   readonly stdin: NodeJS.ReadStream
@@ -78,11 +80,13 @@ export function pictureTerminal({ stdin, stdout, choice, colours, env, pid }: Pi
 
   const framed = (text: string | Uint8Array, ...rest: unknown[]): boolean => {
     const send = stdout.write.bind(stdout) as (text: string | Uint8Array, ...rest: unknown[]) => boolean
-    if (typeof text !== 'string' || text === '' || text === BEGIN_FRAME) return send(text, ...rest)
-    if (text.includes(LEAVE_SCREEN)) pictures.leave()
-    const sent = send(text.includes(LEAVE_SCREEN) ? text : pictures.overlays.frame(text), ...rest)
-    if (text.includes(ENTER_SCREEN)) pictures.enter()
-    return sent
+    if (text === LEAVE_SCREEN) pictures.leave()
+    if (text === ENTER_SCREEN) {
+      pictures.overlays.forget()
+      pictures.enter()
+    }
+    // Pictures come with frames, not before: the first one on a new screen may scroll.
+    return send(typeof text !== 'string' || MODES.test(text) ? text : pictures.overlays.frame(text), ...rest)
   }
   return {
     stdin: input.stdin,

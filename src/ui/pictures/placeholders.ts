@@ -7,7 +7,7 @@ import type { Cells } from '../components/pictureCells.ts'
 const PLACEHOLDER = '\u{10eeee}'
 /**
  * Code points that say a number, in hexadecimal: the marks of combining class 230 without decomposition, in the order of their code points, those
- * left out that fuse in normalisation. The protocol has more of them; these number 0 to 141.
+ * left out that fuse in normalisation. The protocol has more of them; these number 0 to 128.
  */
 const MARKS = (
   '305 30d-30e 310 312 33d-33f 346 34a-34c 350-352 357 35b 363-36f 483-487 592-595 597-599 59c-5a1 5a8-5a9 5ab-5ac 5af 5c4 610-617 ' +
