@@ -1,6 +1,6 @@
 /**
  * Makes coloured text cheap: terminal-image colours each character by itself, and Ink reads every colour code of every frame.
- * Here neighbours of one colour share a code, and a character whose halves are alike is a space.
+ * Here neighbours of one colour share a code, and a character that shows its background alone is a space.
  */
 
 const ESCAPE = '\u001b'
@@ -8,7 +8,7 @@ const TOKEN = new RegExp(`${ESCAPE}\\[([\\d;]*)m|(.)`, 'gu')
 const HALF = '▄'
 const RESET = `${ESCAPE}[39m${ESCAPE}[49m`
 
-/** A line of half blocks with their colours, written with as few codes as it takes; it ends with the terminal's own colours. */
+/** A line of blocks with their colours, written with as few codes as it takes; it ends with the terminal's own colours. */
 export function mergeRuns(line: string): string {
   let foreground = ''
   let background = ''
@@ -21,7 +21,7 @@ export function mergeRuns(line: string): string {
       else if (isForeground(code)) wantedForeground = code
       continue
     }
-    const plain = character === HALF && sameColour(wantedForeground, wantedBackground)
+    const plain = character === ' ' || (character === HALF && sameColour(wantedForeground, wantedBackground))
     if (wantedBackground !== background) text += `${ESCAPE}[${wantedBackground}m`
     background = wantedBackground
     if (!plain && wantedForeground !== foreground) {
