@@ -128,6 +128,6 @@ function refuseOther(there: Dataset, added: Dataset): void {
   if (images && isDeepStrictEqual(division(there), division(added))) return
   throw new LabError(
     'usage',
-    `a dataset named ${there.name} exists with ${images ? 'another split or other groups' : 'other content'}; choose another name, or remove it first: mri-lab data remove ${there.name}`,
+    `a dataset named ${there.name} exists with ${images ? 'another split or other groups' : 'other images, classes or parts'}; choose another name, or remove it first: mri-lab data remove ${there.name}`,
   )
 }

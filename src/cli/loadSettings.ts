@@ -11,7 +11,7 @@ export function loadSettings(flags: GlobalFlags): Settings {
 
 function readConfig(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new LabError('usage', `${CONFIG_FILE}: cannot be read: ${reasonOf(error)}`, { cause: error })

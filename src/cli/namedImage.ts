@@ -8,7 +8,8 @@ import type { Context } from './context.ts'
 import { readLab } from './lab.ts'
 import { noBankImage, noDataset } from './missing.ts'
 
-const PLACE = new RegExp(`^(.+):(${PARTS.join('|')}):(\\d+)$`)
+/** A dataset's name begins with a letter or digit: `./a:train:1` is a file. */
+const PLACE = new RegExp(`^([\\p{L}\\p{N}].*):(${PARTS.join('|')}):(\\d+)$`, 'u')
 
 /** Throws `usage` for a place that is none, `data` for a file that is no image. */
 export async function namedImage(context: Context, name: string): Promise<GreyImage> {
@@ -20,13 +21,21 @@ export async function namedImage(context: Context, name: string): Promise<GreyIm
   try {
     bytes = readFileSync(resolve(context.cwd, name))
   } catch (error) {
-    throw new LabError('data', `${name}: cannot be read: ${reasonOf(error)}`, { cause: error })
+    throw new LabError('data', `${name}: cannot be read: ${reasonOf(error)}${hint(name)}`, { cause: error })
   }
   try {
     return await decodeGrey(bytes)
   } catch (error) {
     throw new LabError('data', `${name}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** What a file that is not there may have been meant as. */
+function hint(name: string): string {
+  if (name.startsWith('bank:')) return '; an image of the bank is bank:ID, ID a number'
+  return /^[^/\\]+:[^/\\]+:\d+$/.test(name)
+    ? `; a dataset's image is DATASET:PART:INDEX, PART being ${PARTS.join(', ')}`
+    : ''
 }
 
 async function bankImage(context: Context, id: number): Promise<GreyImage> {

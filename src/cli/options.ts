@@ -127,18 +127,6 @@ export function configuration(
   })
 }
 
-/** A flag of the contract that this release refuses; null as placeholder for a switch. */
-export function later(placeholder: string | null): OptionDefinition<never> {
-  return {
-    placeholder,
-    summary: '',
-    hidden: true,
-    parse: (_, flag) => {
-      throw laterRelease(flag)
-    },
-  }
-}
-
 /** A word that must be there. */
 export function argument(name: string, summary: string): ArgumentDefinition<string> {
   return { name, summary, required: true, variadic: false, parse: words => filled(words[0] ?? '', name) }

@@ -70,7 +70,7 @@ function helpFor(argv: readonly string[]): string {
 }
 
 function buildProgram(output: Output, interrupt: Interrupt): Command {
-  const program = new Command('mri-lab')
+  const program: Command = new Command('mri-lab')
     .description('Does adding synthetic images to a small training set help? Research software. Not for diagnosis.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print help')
@@ -83,7 +83,12 @@ function buildProgram(output: Output, interrupt: Interrupt): Command {
       writeErr: words => output.note(words.trimEnd()),
       outputError: () => {},
     })
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: command => termOf(command) })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: command => termOf(command),
+      // Of the program, not of the command above: 'runs show' has none of the filters of 'runs'.
+      visibleGlobalOptions: command => (command.parent === null ? [] : program.options.filter(option => !option.hidden)),
+    })
   for (const option of globalOptions()) program.addOption(option)
 
   const groups = new Map<string, Command>()

@@ -74,9 +74,13 @@ export function createProgress(options: ProgressOptions, place: ProgressPlace): 
   }
 }
 
+/** Seconds below which a rate says nothing: work that was told of when it was done already. */
+const NO_RATE_BELOW = 0.01
+
 /** Units a second, and the seconds left by that rate; NaN where not known yet. */
 export function pace(state: ProgressState): { readonly rate: number; readonly left: number } {
-  const rate = state.done > state.from && state.seconds > 0 ? (state.done - state.from) / state.seconds : Number.NaN
+  const rate =
+    state.done > state.from && state.seconds >= NO_RATE_BELOW ? (state.done - state.from) / state.seconds : Number.NaN
   return { rate, left: state.total === null ? Number.NaN : (state.total - state.done) / rate }
 }
 

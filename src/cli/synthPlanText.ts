@@ -68,9 +68,7 @@ export function describePlan(record: PlanRecord): string {
       : [
           `of that ${formatDuration(record.training.seconds)} are training, ${record.training.steps} steps; later runs of it use the same model`,
         ]),
-    ...(record.leaves === null
-      ? ["its images are imported: 'mri-lab synth import'"]
-      : [`leaves the machine: ${record.leaves}`]),
+    ...(record.leaves === null ? ["its images are imported: 'mri-lab synth import'"] : [record.leaves]),
     ...(record.service === null ? [] : serviceLines(record.service)),
     ...Object.entries(record.refused).map(
       ([why, count]) => `${count} more in the bank may enter none of these runs: ${why}`,

@@ -6,6 +6,7 @@ import { createEngine, resolveEngine } from '../core/engine/index.ts'
 import { type TrainedModel, trainedModel } from '../core/explain/index.ts'
 import {
   type Checkpoint,
+  cnnSizeOf,
   foreignCheckpoint,
   type ModelName,
   modelNamed,
@@ -67,7 +68,9 @@ export async function modelOfFile(context: Context, name: ModelName, file: strin
   const own = readCheckpoint(bytes, file)
   if (own.model !== null && own.model !== name)
     throw new LabError('data', `${file}: holds the weights of '${own.model}', not of ${name}`)
-  const checkpoint = own.model === null && startsFromWeights(name) ? foreignCheckpoint(bytes, name, file) : own
+  const foreign = own.model === null && startsFromWeights(name)
+  const sized = { ...own, size: own.size ?? (name === 'cnn' ? cnnSizeOf(own.shapes) : null) }
+  const checkpoint = foreign ? foreignCheckpoint(bytes, name, file) : sized
   const [head = ''] = modelNamed(name, checkpoint.size ?? RECIPES[name].size, 2, checkpoint).head
   const count = checkpoint.shapes[head]?.[0] ?? checkpoint.classes?.length ?? 0
   if (count < 1) throw new LabError('data', `${file}: lacks ${name}'s tensor '${head}'`)

@@ -50,6 +50,6 @@ export async function ensureRunner(settings: RunnerSettings): Promise<void> {
 }
 
 /** Where a runner's own errors are written; each runner begins it anew. */
-function runnerLog(database: string): string {
+export function runnerLog(database: string): string {
   return `${database}.runner.log`
 }

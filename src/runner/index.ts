@@ -10,7 +10,7 @@ export {
 } from './bank.ts'
 export type { RunInWork, RunnerControl, RunnerStatus } from './control.ts'
 export { createControl, waitingStudy } from './createControl.ts'
-export { ensureRunner, type RunnerSettings } from './detached.ts'
+export { ensureRunner, type RunnerSettings, runnerLog } from './detached.ts'
 export type { StudyEvent } from './events.ts'
 export { createExplainer, type Explainer, type ExplainRequest, type Explanation, type RandomisedMap } from './explainer.ts'
 export { followStudy } from './follow.ts'

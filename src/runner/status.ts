@@ -16,11 +16,12 @@ export const NO_STATUS: RunnerStatus = {
   secondsLeft: null,
 }
 
-/** The study in work, else the last there was, with the runs in work and the time left. */
+/** The study in work, else the last that was, with the runs in work and the time left. */
 export function runnerStatus(store: Store): RunnerStatus {
   const holder = runnerHolder(store.path)
   const studies = store.studies.list()
-  const study = inWork(studies) ?? studies.at(-1) ?? null
+  const latest = store.studies.latest()
+  const study = inWork(studies) ?? studies.find(({ name }) => name === latest) ?? null
   if (study === null) return { ...NO_STATUS, runner: holder && { alive: true, pid: holder.pid } }
   const running = holder === null ? [] : store.runs.list({ study: study.name, status: 'running' })
   return {

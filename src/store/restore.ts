@@ -46,7 +46,7 @@ export function restoreFrom(
     syncFolder(dirname(absolute))
     return { files: files.length }
   } catch (thrown) {
-    throw explained(thrown, source)
+    throw explained(thrown, source, "name a file that 'mri-lab db backup' wrote")
   } finally {
     lock?.release()
     for (const suffix of ['', '-wal', '-shm', '-journal']) fs.rmSync(`${aside}${suffix}`, { force: true })

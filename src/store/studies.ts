@@ -89,6 +89,7 @@ export class Studies {
   readonly #insert
   readonly #byName
   readonly #all
+  readonly #latest
   readonly #updateSpec
   readonly #setState
   readonly #setEngine
@@ -111,6 +112,14 @@ export class Studies {
     )
     this.#byName = connection.query(source, studyRow, `${SELECT} WHERE studies.name = :name GROUP BY studies.id`)
     this.#all = connection.query(source, studyRow, `${SELECT} GROUP BY studies.id ORDER BY studies.id`)
+    this.#latest = connection.query(
+      source,
+      z.object({ name: z.string() }),
+      `SELECT studies.name FROM studies
+         LEFT JOIN study_runs ON study_runs.study = studies.id
+         LEFT JOIN runs ON runs.id = study_runs.run
+       GROUP BY studies.id ORDER BY max(studies.created, coalesce(max(runs.finished), '')) DESC, studies.id DESC LIMIT 1`,
+    )
     this.#updateSpec = connection.command('UPDATE studies SET spec = :spec WHERE name = :name')
     this.#setState = connection.command('UPDATE studies SET state = :state, error = :error WHERE name = :name')
     this.#setEngine = connection.command('UPDATE studies SET engine = :engine WHERE name = :name')
@@ -166,6 +175,11 @@ export class Studies {
   /** Every study, in the order they were added. */
   list(): StudySummary[] {
     return this.#all.all()
+  }
+
+  /** The name of the study in which a run was last finished, or that was added since; null without studies. */
+  latest(): string | null {
+    return this.#latest.all()[0]?.name ?? null
   }
 
   /** Replaces the spec; which differences are allowed is the caller's question. Throws a LabError `usage` without such a study. */

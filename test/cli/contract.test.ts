@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
@@ -26,10 +26,7 @@ describe('every command', () => {
     expect(stderr).toBe(`mri-lab: '${name}' comes with a later release\n`)
   })
 
-  it.each([
-    [['doctor', '--bundle', 'x'], '--bundle'],
-    [['help', 'merge'], 'merge'],
-  ])('%j of a later release exits 2 and says so', async (args, word) => {
+  it.each([[['help', 'merge'], 'merge']])('%j of a later release exits 2 and says so', async (args, word) => {
     const { code, stdout, stderr } = await runLab(args, workingFolder())
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^mri-lab: .* comes with a later release\n$/)
@@ -50,6 +47,41 @@ it.each(['onnx-webgpu', 'onnx-cuda', 'tensorflow'])(
     expect(readdirSync(folder)).toEqual([])
   },
 )
+
+describe("a group's own command", () => {
+  it('has none of the filters of its group in its help', async () => {
+    const { stdout } = await runLab(['help', 'runs', 'show'], workingFolder())
+    expect(stdout).toContain('--json')
+    expect(stdout).not.toContain('--scenario')
+  })
+})
+
+describe('doctor --bundle', () => {
+  it('writes a file of text without home folder and keys, also of a database that cannot be read', async () => {
+    const cwd = workingFolder()
+    writeFileSync(join(cwd, 'lab.db'), 'not a database, by far not a database')
+    const env = { HOME: cwd, OPENAI_API_KEY: 'sk-secret', LANG: 'sk-secret', MRI_LAB_THREADS: '1' }
+    const { code, stdout } = await runLab(['doctor', '--bundle', 'fault.json', '--json'], cwd, env)
+    expect(code).toBe(0)
+    const report = JSON.parse(stdout)
+    expect(report.bundle).toBe('fault.json')
+    const text = readFileSync(join(cwd, 'fault.json'), 'utf8')
+    const bundle = JSON.parse(text)
+    expect(bundle).toMatchObject({
+      doctor: { version: report.version, engines: report.engines },
+      environment: { LANG: '[key]', MRI_LAB_THREADS: '1' },
+      lab: { error: expect.stringContaining('not a database') },
+      runnerLog: 'no such file or directory',
+    })
+    expect(text).not.toContain('sk-secret')
+    expect(text).not.toContain(cwd)
+    expect(await runLab(['doctor', '--bundle', 'no/where.json'], cwd)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^mri-lab: cannot write \S*where\.json: there is no folder .*\n$/),
+    })
+  })
+})
 
 describe('wrong usage', () => {
   it.each([
@@ -75,6 +107,7 @@ describe('wrong usage', () => {
     [['--db'], /option '--db <PATH>' argument missing/],
     [['--threads', '0', 'studies'], /--threads: '0'/],
     [['--engine', 'gpu', 'studies'], /--engine: no engine 'gpu'/],
+    [['--db', '.', 'studies'], /: a folder; name a file with --db/],
   ])('%j exits 2 with one line', async (args, line) => {
     const cwd = workingFolder()
     const { code, stdout, stderr } = await runLab(args, cwd)

@@ -53,6 +53,7 @@ describe('progress', () => {
   it('is a sentence in a log', () => {
     expect(progressLine(state)).toBe('training: 37 of 80 runs (46 %), 0.00995/s, 1 h 12 m left')
     expect(progressLine({ ...state, done: 80 })).toBe('training: 80 of 80 runs (100 %), 0.0215/s, took 1 h 2 m')
+    expect(progressLine({ ...state, done: 80, seconds: 0.0001 })).toBe('training: 80 of 80 runs (100 %), took 0 s') // told when done
   })
 
   it('writes a line every ten seconds and at the end where there is no terminal, nothing when quiet', () => {

@@ -29,6 +29,14 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
+it.each(['pause', 'stop', 'resume'])('%s of a study that is finished has nothing to do, and says so', async command => {
+  expect(await lab(command, 'small')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `mri-lab: study small is finished: there is nothing to ${command}\n`,
+  })
+})
+
 describe.sequential('db', () => {
   it('check finds a whole database whole; backup copies it once', async () => {
     expect(await json('db', 'check')).toMatchObject({ ok: true, problems: [], runs: 2, files: 3 })
@@ -86,7 +94,7 @@ describe.sequential('db', () => {
     [['db', 'check', '--db', 'none.db'], 2, /there is no database/],
     [['db', 'backup', 'x.db', '--db', 'none.db'], 2, /there is no database/],
     [['db', 'restore', 'none.db'], 2, /there is no file none.db/],
-    [['db', 'restore', 'spec.json', '--yes'], 3, /not a database/],
+    [['db', 'restore', 'spec.json', '--yes'], 3, /not a database; name a file that 'mri-lab db backup' wrote/],
   ] as const)('%j exits %i', async (args, code, line) => {
     const ended = await lab(...args)
     expect(ended).toMatchObject({ code, stdout: '' })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readSafetensors, writeSafetensors } from '../../src/core/models/index.ts'
 import { runLab } from './program.ts'
 
 let cwd = ''
@@ -242,6 +243,33 @@ describe('a trained run', () => {
     expect(stored.logits).toHaveLength(2)
     const { weights } = await json('runs', 'show', '1')
     expect(await json('predict', '--model', 'cnn', '--weights', join('lab.db.files', weights), image)).toEqual([byFile])
+  })
+
+  it('predicts by bare weights of PyTorch, whose size is that of their shapes, with numbers for classes', async () => {
+    const { weights } = await json('runs', 'show', '1')
+    const { tensors } = readSafetensors(readFileSync(join(cwd, 'lab.db.files', weights)), 'weights')
+    writeFileSync(join(cwd, 'bare.safetensors'), writeSafetensors(tensors, {}))
+    const [named] = await json('predict', '--run', '1', image)
+    const [bare] = await json('predict', '--model', 'cnn', '--weights', 'bare.safetensors', image)
+    expect(Object.keys(bare.probabilities)).toEqual(['0', '1'])
+    expect(bare.logits).toEqual(named.logits)
+  })
+
+  it('takes a path with a slash for a file, whatever its name', async () => {
+    writeFileSync(join(cwd, 'toy:train:0'), readFileSync(join(cwd, image)))
+    const [file] = await json('predict', '--run', '1', './toy:train:0')
+    expect(file.image).toBe('./toy:train:0')
+    for (const [name, words] of [
+      ['toy:training:0', 'PART being train, validation, test'],
+      ['bank:x', 'ID a number'],
+    ] as const) {
+      expect(await runLab(['predict', '--run', '1', name], cwd)).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(
+          new RegExp(`^mri-lab: ${name}: cannot be read: no such file or directory; .*${words}\n$`),
+        ),
+      })
+    }
   })
 
   it('explains it, in numbers and files', async () => {

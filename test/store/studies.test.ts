@@ -33,6 +33,18 @@ describe('studies', () => {
     expect(store.studies.get('first')).toMatchObject({ runs: 5, done: 1 })
   })
 
+  it('know which was added last, or had a run finished since', () => {
+    const store = storeWithStudy()
+    expect(store.studies.latest()).toBe('first')
+    store.studies.add({ name: 'second', dataset: 'sample', spec: {} })
+    expect(store.studies.latest()).toBe('second')
+    const [a] = queue(store, 'a')
+    store.runs.markRunning(a!, 'reference')
+    expect(store.studies.latest()).toBe('second')
+    store.runs.finish(a!, finished())
+    expect(store.studies.latest()).toBe('first')
+  })
+
   it('grow: a run of several studies is one row, each study has its own order', () => {
     const store = storeWithStudy()
     store.studies.add({ name: 'second', dataset: 'sample', spec: {} })

@@ -25,6 +25,8 @@ function requestCommand(
       if (!exists) throw new LabError('usage', "there are no studies; 'mri-lab run quick' starts one")
       await changeLab(context, async store => {
         const named = study ?? (name === 'resume' ? waitingStudy(store) : studyInWork(store))
+        const { done, runs } = store.studies.get(named) ?? { done: 0, runs: 1 }
+        if (done === runs) throw new LabError('usage', `study ${named} is finished: there is nothing to ${name}`)
         const control: RunnerControl = runnerOf(context, store)
         await control[name](named)
         context.result({ study: named, request: name }, () => `${words.said} ${named}`)

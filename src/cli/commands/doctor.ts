@@ -5,7 +5,7 @@ import { MODEL_NAMES, type ModelName, RECIPES } from '../../core/models/recipes.
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import type { StepExplanation } from '../explainStep.ts'
-import { choice, configuration, later, whole } from '../options.ts'
+import { choice, configuration, text, whole } from '../options.ts'
 import { alignedTable } from '../table.ts'
 
 export const doctor = defineCommand({
@@ -17,14 +17,15 @@ export const doctor = defineCommand({
     size: whole('N', "of the step's images, with --explain-step (default: the model's own)", 8, 2048),
     batch: whole('N', 'images of the step (default: 32; 8 of resnet18, 4 of vit)', 1, 4096),
     configuration: configuration('MODEL.FIELD=N,...', "of the step's model, where it is not at full size"),
-    bundle: later('FILE'),
+    bundle: text('FILE', 'write what a report of a fault needs: one file of text, to be read before it is passed on'),
   },
   examples: [
     { line: 'mri-lab doctor', says: 'Which engines work here' },
     { line: 'mri-lab doctor --json', says: 'The same for a script' },
+    { line: 'mri-lab doctor --bundle report.json', says: 'For a report of a fault; it holds no image, key or weight' },
     { line: 'mri-lab doctor --explain-step cnn', says: 'What a training step is made of, and where its time goes' },
   ],
-  async action(context, _, { explainStep: model, ...asked }) {
+  async action(context, _, { explainStep: model, bundle, ...asked }) {
     const [{ findEngines }, { keepChoice }] = await Promise.all([import('../engines.ts'), import('../autoEngine.ts')])
     const { engines, chosen, idle } = await findEngines(availableParallelism())
     keepChoice(context, { engine: chosen, idle })
@@ -49,6 +50,11 @@ export const doctor = defineCommand({
       },
       database: { path, exists, bytes: exists ? statSync(path).size : null },
       ...(step === null ? {} : { step }),
+      ...(bundle === undefined ? {} : { bundle }),
+    }
+    if (bundle !== undefined) {
+      const { writeBundle } = await import('../writeBundle.ts')
+      await writeBundle(context, report, bundle)
     }
     context.result(report, () => {
       const table = alignedTable(
@@ -75,6 +81,9 @@ export const doctor = defineCommand({
         table,
         ...(idle === null ? [] : ['', idle]),
         ...(step === null ? [] : ['', stepText(step)]),
+        ...(bundle === undefined
+          ? []
+          : ['', `wrote ${bundle}: text, without images, keys or weights; read it before you pass it on`]),
       ].join('\n')
     })
   },

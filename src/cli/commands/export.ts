@@ -9,7 +9,7 @@ export const exportModel = defineCommand({
     'The ONNX file holds the weights and takes any number of images at once: input `image`, float32 [batch, channels, size, size], grey ' +
     'pixels / 255 in every channel, then (x - mean) / std; output `logits`. Its metadata names the classes and the normalising. The safetensors ' +
     "file is a state dict under torchvision's or timm's names: torch's load_state_dict takes it. The CSV file has a row for each run of the study, of " +
-    'whatever status, with all its numbers; beside it, FILE.dictionary.csv says what its columns mean.',
+    'whatever status, with all its numbers; beside it (runs.dictionary.csv for runs.csv) a table says what its columns mean.',
   arguments: {},
   options: {
     run: whole('ID', 'the run whose model it is', 1),

@@ -30,7 +30,8 @@ export const synthPlan = defineCommand({
       return { dataset: spec.dataset, seed: spec.seed, runs: spec.runs, sources: spec.sources, generators }
     })
     if (record === null) throw noDataset(given.dataset ?? 'of the spec')
-    const none = 'no synthetic images: no scenario has any'
+    const none =
+      "no synthetic images: no scenario has any of a generator's (copies of real images are made while a study trains)"
     context.result(record, () => record.generators.map(describePlan).join('\n\n') || none)
   },
 })

@@ -27,7 +27,9 @@ export const synthRemove = defineCommand({
       if (kept.length > 0)
         throw new LabError(
           'usage',
-          `bank image ${kept[0]!.id}${kept.length > 1 ? ` and ${kept.length - 1} more` : ''} stay: finished runs were trained on them; 'mri-lab synth export' copies them`,
+          kept.length === 1
+            ? `bank image ${kept[0]!.id} stays: a finished run was trained on it; 'mri-lab synth export' copies it`
+            : `bank image ${kept[0]!.id} and ${kept.length - 1} more stay: finished runs were trained on them; 'mri-lab synth export' copies them`,
         )
       for (const file of store.bank.remove(images.map(({ id }) => id))) store.files.remove(file)
       return images.map(({ id }) => id)

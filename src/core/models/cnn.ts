@@ -81,3 +81,9 @@ function layer(
     summary: { name, kind, output, parameters: weight[0]! * fanIn + weight[0]!, multiplyAdds },
   }
 }
+
+/** Side in pixels of the images that weights of these shapes were trained on; null where there is no such size. */
+export function cnnSizeOf(shapes: Readonly<Record<string, readonly number[]>>): number | null {
+  const side = Math.sqrt((shapes['fc1.weight']?.[1] ?? Number.NaN) / FILTERS[1])
+  return Number.isInteger(side) && side >= 2 ? 4 * side : null
+}

@@ -7,6 +7,7 @@ import { resnet18 } from './resnet18.ts'
 import { vit } from './vit.ts'
 
 export { type Checkpoint, readCheckpoint, weightsFor, writeCheckpoint } from './checkpoint.ts'
+export { cnnSizeOf } from './cnn.ts'
 export { foreignCheckpoint } from './foreign.ts'
 export { drawnTensors, initialWeights } from './initialise.ts'
 export {

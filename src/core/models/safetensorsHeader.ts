@@ -82,10 +82,18 @@ export function readHeader(bytes: Uint8Array, origin: string): SafetensorsHeader
 
 type Fail = (what: string, cause?: unknown) => never
 
+/** PyTorch's own files begin so. */
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b
+}
+
 function headerJson(bytes: Uint8Array, fail: Fail): { json: Record<string, unknown>; end: number } {
   if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes, shorter than its header`)
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
-  if (length > BigInt(Math.min(MAX_HEADER, bytes.byteLength - 8))) fail(`header of ${length} bytes`)
+  if (length > BigInt(Math.min(MAX_HEADER, bytes.byteLength - 8)))
+    fail(
+      isZip(bytes) ? "a file of torch.save: write it anew with safetensors.torch's save_file" : `header of ${length} bytes`,
+    )
   const end = 8 + Number(length)
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, end))
