@@ -11,7 +11,7 @@ import { type Command, Palette } from './components/Palette.tsx'
 import { truncated } from './format/padded.ts'
 import { useEndedStudies } from './hooks/useEndedStudies.ts'
 import { KeptContext } from './hooks/useKept.ts'
-import { useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
+import { HoldKeys, useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
 import { useKeys } from './hooks/useKeys.ts'
 import { useNavigation } from './hooks/useNavigation.ts'
 import { NO_PROBLEMS, ProblemsContext } from './hooks/useProblems.ts'
@@ -129,7 +129,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
       <Box flexDirection="column" {...size} overflow="hidden">
         <Box flexDirection="column" {...size} display={overlay === null ? 'flex' : 'none'}>
           <Boundary name={name} fallback={error => <Fault {...size} error={error} />}>
-            <Suspense fallback={null}>
+            <Suspense fallback={<HoldKeys />}>
               <Screen key={name} {...size} active={overlay === null} target={place.target} go={go} />
             </Suspense>
           </Boundary>

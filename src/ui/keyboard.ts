@@ -25,6 +25,7 @@ export class Keyboard {
   readonly #listeners: Listener[] = []
   readonly #watchers = new Set<() => void>()
   #version = 0
+  #holds = 0
 
   /** Begins to listen; returns how to end it. */
   listen(listener: Listener): () => void {
@@ -48,6 +49,19 @@ export class Keyboard {
   }
 
   readonly version = (): number => this.#version
+
+  /** Keys wait for a screen that is not there yet, until the returned function is called. */
+  hold(): () => void {
+    this.#holds++
+    return () => {
+      this.#holds--
+      this.changed()
+    }
+  }
+
+  get held(): boolean {
+    return this.#holds > 0
+  }
 
   /** Gives one key to the innermost listener that acts on it; where one types, a key without an action is text. */
   press(key: string): void {

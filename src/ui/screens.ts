@@ -2,7 +2,7 @@
  * The screens: what they are called, the key of each tab, and what draws it. All but the first are loaded when they are first
  * wanted, or when the first frame has been drawn.
  */
-import { type ComponentType, lazy } from 'react'
+import { type ComponentType, createElement, lazy, useState } from 'react'
 import type { Action, Context } from './keymap.ts'
 import type { ScreenName, ScreenProps } from './screen.ts'
 import { LabScreen } from './screens/lab.tsx'
@@ -16,30 +16,57 @@ export interface ScreenEntry {
   readonly component: ComponentType<ScreenProps>
 }
 
-const LOADERS = {
-  compose: () => import('./screens/compose.tsx').then(file => ({ default: file.Compose })),
-  live: () => import('./screens/live.tsx').then(file => ({ default: file.Live })),
-  tables: () => import('./screens/tables.tsx').then(file => ({ default: file.TablesScreen })),
-  runs: () => import('./screens/runs.tsx').then(file => ({ default: file.RunsScreen })),
-  runDetail: () => import('./screens/runDetail.tsx').then(file => ({ default: file.RunDetailScreen })),
-  gradcam: () => import('./screens/gradcam.tsx').then(file => ({ default: file.Gradcam })),
-  data: () => import('./screens/data.tsx').then(file => ({ default: file.DataScreen })),
-  bank: () => import('./screens/bank.tsx').then(file => ({ default: file.BankScreen })),
-  doctor: () => import('./screens/doctor.tsx').then(file => ({ default: file.DoctorScreen })),
+type Loaded = ComponentType<ScreenProps>
+
+interface Later {
+  load(): Promise<unknown>
+  readonly component: Loaded
+}
+
+/**
+ * A screen in a file of its own. Once that is loaded the screen is there with its first drawing: React's `lazy` alone would draw nothing at first,
+ * for up to 300 ms, in which keys already typed would go to no one.
+ */
+function later(load: () => Promise<Loaded>): Later {
+  let there: Loaded | null = null
+  const known = async (): Promise<Loaded> => {
+    there ??= await load()
+    return there
+  }
+  const waiting = lazy(async () => ({ default: await known() }))
+  return {
+    load: known,
+    component: function Later(props: ScreenProps) {
+      const [chosen] = useState(() => there ?? waiting)
+      return createElement(chosen, props)
+    },
+  }
+}
+
+const LATER = {
+  compose: later(async () => (await import('./screens/compose.tsx')).Compose),
+  live: later(async () => (await import('./screens/live.tsx')).Live),
+  tables: later(async () => (await import('./screens/tables.tsx')).TablesScreen),
+  runs: later(async () => (await import('./screens/runs.tsx')).RunsScreen),
+  runDetail: later(async () => (await import('./screens/runDetail.tsx')).RunDetailScreen),
+  gradcam: later(async () => (await import('./screens/gradcam.tsx')).Gradcam),
+  data: later(async () => (await import('./screens/data.tsx')).DataScreen),
+  bank: later(async () => (await import('./screens/bank.tsx')).BankScreen),
+  doctor: later(async () => (await import('./screens/doctor.tsx')).DoctorScreen),
 }
 
 /** In the order of the tabs. */
 export const SCREENS: Readonly<Record<ScreenName, ScreenEntry>> = {
   lab: { title: 'Lab', tab: 'goLab', context: 'lab', component: LabScreen },
-  compose: { title: 'Compose', tab: 'goCompose', context: 'compose', component: lazy(LOADERS.compose) },
-  live: { title: 'Live', tab: 'goLive', context: 'live', component: lazy(LOADERS.live) },
-  tables: { title: 'Tables', tab: 'goTables', context: 'tables', component: lazy(LOADERS.tables) },
-  runs: { title: 'Runs', tab: 'goRuns', context: 'runs', component: lazy(LOADERS.runs) },
-  runDetail: { title: 'Run', tab: 'goRuns', context: 'runDetail', component: lazy(LOADERS.runDetail) },
-  gradcam: { title: 'Grad-CAM', tab: 'goGradcam', context: 'gradcam', component: lazy(LOADERS.gradcam) },
-  data: { title: 'Data', tab: 'goData', context: 'data', component: lazy(LOADERS.data) },
-  bank: { title: 'Bank', tab: 'goBank', context: 'bank', component: lazy(LOADERS.bank) },
-  doctor: { title: 'Doctor', tab: 'goDoctor', context: 'doctor', component: lazy(LOADERS.doctor) },
+  compose: { title: 'Compose', tab: 'goCompose', context: 'compose', component: LATER.compose.component },
+  live: { title: 'Live', tab: 'goLive', context: 'live', component: LATER.live.component },
+  tables: { title: 'Tables', tab: 'goTables', context: 'tables', component: LATER.tables.component },
+  runs: { title: 'Runs', tab: 'goRuns', context: 'runs', component: LATER.runs.component },
+  runDetail: { title: 'Run', tab: 'goRuns', context: 'runDetail', component: LATER.runDetail.component },
+  gradcam: { title: 'Grad-CAM', tab: 'goGradcam', context: 'gradcam', component: LATER.gradcam.component },
+  data: { title: 'Data', tab: 'goData', context: 'data', component: LATER.data.component },
+  bank: { title: 'Bank', tab: 'goBank', context: 'bank', component: LATER.bank.component },
+  doctor: { title: 'Doctor', tab: 'goDoctor', context: 'doctor', component: LATER.doctor.component },
 }
 
 export interface Tab {
@@ -55,5 +82,5 @@ export const TABS: readonly Tab[] = (Object.keys(SCREENS) as ScreenName[])
 
 /** Loads every screen, so that going to one never waits. */
 export async function loadScreens(): Promise<void> {
-  await Promise.all(Object.values(LOADERS).map(load => load()))
+  await Promise.all(Object.values(LATER).map(screen => screen.load()))
 }

@@ -1,5 +1,5 @@
 import { useInput, usePaste } from 'ink'
-import { useContext, useEffect, useRef, useSyncExternalStore } from 'react'
+import { useContext, useEffect, useEffectEvent, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import { KeyboardContext, type LiveAction } from '../keyboard.ts'
 import { keysPressed } from '../keyPress.ts'
 
@@ -14,6 +14,7 @@ export function useTerminalKeys(): void {
 
   const next = (): void => {
     timer.current = undefined
+    if (keyboard.held) return
     const key = waiting.current.shift()
     if (key !== undefined) keyboard.press(key)
     if (waiting.current.length > 0) settle()
@@ -29,7 +30,18 @@ export function useTerminalKeys(): void {
     if (timer.current === undefined) next()
   })
   usePaste(text => keyboard.paste(text))
+  const go = useEffectEvent(() => {
+    if (!keyboard.held && waiting.current.length > 0 && timer.current === undefined) settle()
+  })
+  useEffect(() => keyboard.watch(go), [keyboard])
   useEffect(() => () => clearImmediate(timer.current), [])
+}
+
+/** Stands where a screen is on its way: keys wait for it. */
+export function HoldKeys(): null {
+  const keyboard = useContext(KeyboardContext)
+  useLayoutEffect(() => keyboard.hold(), [keyboard])
+  return null
 }
 
 /** What can be done now; draws again when that changes. */
