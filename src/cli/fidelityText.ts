@@ -31,6 +31,11 @@ export function describeFidelity(fidelity: Fidelity): string {
       : [
           `agreement: share that run ${run}, trained on real images, takes for their label; from unseen sources: of the images made from none of its training images. Variations of images that it learned from agree easily.`,
         ]),
+    ...(run !== null && synthetic.every(row => row.unseen === null)
+      ? [
+          `Run ${run} learned from a source or neighbour of each: a run of another number that holds fewer real images would tell of unseen ones.`,
+        ]
+      : []),
     ...groupsLine(fidelity),
     ...shortcutLine(fidelity, synthetic),
   ].join('\n')

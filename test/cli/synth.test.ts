@@ -65,6 +65,8 @@ describe.sequential('synth', () => {
     // 24 training images a class: five a run, from 5 where both runs agree to 10 where they share none.
     for (const { missing } of morph.classes) expect(missing).toSatisfy((count: number) => count >= 5 && count <= 10)
     expect(morph.seconds).toBeGreaterThan(0)
+    const { stdout } = await runLab(['synth', 'plan', '--spec', 'spec.json'], cwd)
+    expect(stdout).toContain('\nnothing leaves the machine')
     expect(await json('synth', 'list')).toEqual([])
   })
 
@@ -151,7 +153,14 @@ describe.sequential('synth', () => {
     expect(await json(...other, 'synth', 'plan', '--spec', 'spec.json')).toMatchObject({ generators: [{ missing: 0 }] })
     const tableOfParents = ['--parents', 'bank/parents.csv', '--generator-name', 'mine']
     const named = await json(...other, 'synth', 'import', 'bank', '--dataset', 'toy', ...tableOfParents)
-    expect(named).toMatchObject({ added: bank.length, withoutParents: 0 })
+    expect(named).toMatchObject({ added: bank.length, withoutParents: 0, withoutTrainedOn: 0, ofOtherImages: 0 })
+    await writeImages(join(cwd, 'fewer'), 10)
+    await runLab(['--db', 'fourth.db', 'data', 'add', 'few', 'fewer', '--split', 'random'], cwd)
+    const foreign = await runLab(['--db', 'fourth.db', 'synth', 'import', 'bank', '--dataset', 'few', '--json'], cwd)
+    const { ofOtherImages } = JSON.parse(foreign.stdout)
+    expect(ofOtherImages).toBeGreaterThan(0)
+    expect(ofOtherImages).toBeLessThanOrEqual(bank.length)
+    expect(foreign.stderr).toContain(`${ofOtherImages} images were made from images that few does not have`)
   }, 60_000)
 
   it('images without parents are kept and enter no run; a table shows what a generator saw too much of', async () => {
@@ -173,6 +182,15 @@ describe.sequential('synth', () => {
         .png()
         .toFile(join(cwd, 'half', `${i}.png`))
     }
+    const unsaid = Array.from({ length: 48 }, (_, i) => `${i}.png,train:${i}`)
+    writeFileSync(join(cwd, 'unsaid.csv'), ['file,parents', ...unsaid].join('\n'))
+    const unknown = ['--generator-name', 'unknown', '--parents', 'unsaid.csv', '--quiet']
+    const warned = await runLab(['synth', 'import', 'half', '--dataset', 'toy', ...unknown], cwd)
+    expect(warned).toMatchObject({ code: 0, stderr: expect.stringMatching(/48 images.*column trained_on/) })
+    const [one] = (await json('synth', 'list')).filter((image: { generator: string }) => image.generator === 'unknown')
+    const shown = await runLab(['synth', 'show', String(one.id)], cwd)
+    expect(shown.stdout).toContain('nobody said what its generator learned from')
+
     const rows = Array.from({ length: 48 }, (_, i) => `${i}.png,train:${i},train:0|train:1|train:2`)
     writeFileSync(join(cwd, 'saw.csv'), ['file,parents,trained_on', ...rows].join('\n'))
     const seen = ['--generator-name', 'seer', '--parents', 'saw.csv']

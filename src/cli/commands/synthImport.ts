@@ -14,6 +14,7 @@ export const synthImport = defineCommand({
   description:
     'A folder that `synth export` wrote brings its own manifest. Of any other folder, --parents names a CSV with the columns file,parents and, where wanted, ' +
     'class, variation, trained_on, terms: parents as content hashes, as SPLIT:INDEX or as the ends of their paths, `;` between them, the source first. ' +
+    'trained_on names the images that the generator learned from, so that none enters a run that holds those out. ' +
     'Images without parents are kept, but enter no run: nobody could say whether they show validation images.',
   arguments: { folder: argument('DIR', 'the folder') },
   options: {
@@ -30,7 +31,7 @@ export const synthImport = defineCommand({
   ],
   async action(context, { folder }, { dataset: name, generatorName, parents }) {
     if (name === undefined) throw new LabError('usage', '--dataset NAME is needed: the images that theirs were made from')
-    const { findGenerator, openFolder } = await import('../../core/synthesis/index.ts')
+    const { findGenerator, learnedUnsaid, openFolder } = await import('../../core/synthesis/index.ts')
     const { storeImages } = await import('../../runner/index.ts')
     const result = await changeLab(context, async store => {
       const dataset = store.datasets.get(name)
@@ -57,10 +58,25 @@ export const synthImport = defineCommand({
       const added: number[] = []
       for (let at = 0; at < images.length; at += TOGETHER) added.push(...storeImages(store, images.slice(at, at + TOGETHER)))
       const orphans = images.filter(one => one.parents.length === 0).length
-      return { dataset: name, added: added.length, known: images.length - added.length, withoutParents: orphans, ids: added }
+      const own = new Set(dataset.images.map(({ sha256 }) => sha256))
+      const withParents = images.filter(one => one.parents.length > 0)
+      return {
+        ...{ dataset: name, added: added.length, known: images.length - added.length, withoutParents: orphans },
+        withoutTrainedOn: withParents.filter(learnedUnsaid).length,
+        ofOtherImages: withParents.filter(({ parents: list }) => !list.every(parent => own.has(parent))).length,
+        ids: added,
+      }
     })
     if (result.withoutParents > 0)
       context.warn(`${result.withoutParents} images have no parents: they may enter no run (--parents FILE.csv says them)`)
+    if (result.withoutTrainedOn > 0)
+      context.warn(
+        `nobody said what the generator of ${result.withoutTrainedOn} images learned from (column trained_on of the table; empty for none): had it seen validation or test images, nothing here would tell`,
+      )
+    if (result.ofOtherImages > 0)
+      context.warn(
+        `${result.ofOtherImages} images were made from images that ${name} does not have: they may enter none of its runs`,
+      )
     context.result(
       result,
       () => `${result.added} images added${result.known > 0 ? `, ${result.known} were in the bank` : ''}`,

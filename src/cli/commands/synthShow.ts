@@ -25,6 +25,7 @@ export const synthShow = defineCommand({
     )
     if (found === null) throw noBankImage(id)
     const { image, origins, file } = found
+    const unsaid = (await import('../../core/synthesis/index.ts')).learnedUnsaid(image)
     const parents = image.parents.map(sha256 => origins.get(sha256) ?? sha256)
     context.result({ ...bankRecord(image), file }, () =>
       [
@@ -32,7 +33,9 @@ export const synthShow = defineCommand({
         ...(parents.length === 0 ? ['parents not known: it may enter no run'] : []),
         ...parents.map((origin, i) => `${i === 0 ? 'source' : 'other parent'} ${origin}`),
         image.trainedOn.length === 0
-          ? 'its generator learned from no image'
+          ? unsaid
+            ? 'nobody said what its generator learned from'
+            : 'its generator learned from no image'
           : `its generator learned from ${image.trainedOn.length} images`,
         `cost ${image.cost.toFixed(4)} USD · made ${image.created}${image.terms === null ? '' : ` · terms: ${image.terms}`}`,
         `parameters ${JSON.stringify(image.parameters)}`,

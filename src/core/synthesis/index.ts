@@ -1,7 +1,7 @@
 /** The door of the synthesis room. */
 export { type BankImage, EXCEEDS_SAMPLE, exceedsSample, type Origin, type RunImages, refusalOf } from './bank.ts'
 export { exportFolder } from './exchange/exportFolder.ts'
-export { type Imported, openFolder } from './exchange/importFolder.ts'
+export { type Imported, learnedUnsaid, openFolder } from './exchange/importFolder.ts'
 export { classified } from './fidelity/classifier.ts'
 export { type FidelityQuestion, measureFidelity, type SyntheticImage } from './fidelity/measure.ts'
 export type { Fidelity, FidelityRow, ImageRecord } from './fidelity/record.ts'

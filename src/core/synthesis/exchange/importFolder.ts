@@ -12,6 +12,14 @@ import { ParentFinder, type ParentsRow, readParents, slashed } from './parentsTa
 
 const IMAGE_NAME = /\.(jpe?g|png|bmp|tiff?|webp)$/i
 
+/** In the parameters of an image of which nobody said what its generator learned from: that it learned from none is not known. */
+const UNSAID = { trainedOn: 'nobody said' } as const
+
+/** Whether nobody said what an image's generator learned from. */
+export function learnedUnsaid({ parameters }: Pick<BankImage, 'parameters'>): boolean {
+  return parameters.trainedOn === UNSAID.trainedOn
+}
+
 /** An image that may be stored. */
 export type Imported = Omit<BankImage, 'id' | 'dataset' | 'created' | 'sha256' | 'width' | 'height'> & {
   readonly image: GreyImage
@@ -86,7 +94,7 @@ export async function openFolder({ folder, dataset, generator, parents }: Folder
           parents: found,
           trainedOn: [...new Set([...findAll(row?.trainedOn ?? [], file), ...(known?.trainedOn ?? [])])],
           variation: row?.variation ?? count,
-          parameters: { file: file.split(sep).join('/') },
+          parameters: { file: file.split(sep).join('/'), ...(row?.trainedOn || known ? {} : UNSAID) },
           cost: 0,
           terms: row?.terms ?? known?.terms ?? null,
         }

@@ -17,7 +17,8 @@ type Column = keyof typeof NAMES
 export interface ParentsRow {
   /** As the table writes them, the source first. */
   readonly parents: readonly string[]
-  readonly trainedOn: readonly string[]
+  /** Null where the table has no word on it; empty where it says that its generator learned from none. */
+  readonly trainedOn: readonly string[] | null
   readonly class: string | null
   readonly variation: number | null
   readonly terms: string | null
@@ -47,7 +48,7 @@ export async function readParents(text: string, path: string): Promise<Map<strin
     const before = found.get(file)
     found.set(file, {
       parents: [...(before?.parents ?? []), ...listed(cell('parents'))],
-      trainedOn: [...(before?.trainedOn ?? []), ...listed(cell('trainedOn'))],
+      trainedOn: at('trainedOn') < 0 ? null : [...(before?.trainedOn ?? []), ...listed(cell('trainedOn'))],
       class: cell('class') || (before?.class ?? null),
       variation: variation ?? before?.variation ?? null,
       terms: cell('terms') || (before?.terms ?? null),
