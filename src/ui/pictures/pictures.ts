@@ -166,7 +166,7 @@ export class Pictures {
         return { lines: rows, over: null, free }
       }
     }
-    const lines = await textRows(pixels, cells, way)
+    const lines = await textRows(pixels, cells, way, this.#options.colours)
     return () => ({ lines, over: null })
   }
 

@@ -1,5 +1,6 @@
 /** Draws pixels as text: blocks of two colours a character, or shades of grey where there is no colour. */
 import type { Cells } from '../components/pictureCells.ts'
+import { blocks256 } from './colours256.ts'
 import { mosaic } from './mosaic.ts'
 import { type Pixels, scaled } from './pixels.ts'
 import { mergeRuns } from './textRuns.ts'
@@ -11,11 +12,22 @@ const SHADES = [' ', '░', '▒', '▓', '█'] as const
 /** How codes of 256 or more colours begin. */
 const FINE_COLOURS = ['\u001b[38;', '\u001b[48;'] as const
 
-/** The picture in exactly so many columns and rows, one text a row. */
-export async function textRows(pixels: Pixels, cells: Cells, way: PictureWay): Promise<readonly string[]> {
+/**
+ * The picture in exactly so many columns and rows, one text a row.
+ * @param colours of text: 256 or 2 ** 24, but for shades
+ */
+export async function textRows(
+  pixels: Pixels,
+  cells: Cells,
+  way: PictureWay,
+  colours = 2 ** 24,
+): Promise<readonly string[]> {
   if (way === 'quadrants') return mosaic(await scaled(pixels, 2 * cells.columns, 2 * cells.rows), cells, 2)
   if (way === 'sextants') return mosaic(await scaled(pixels, 2 * cells.columns, 3 * cells.rows), cells, 3)
-  return way === 'shades' ? await shades(pixels, cells) : await halfBlocks(pixels, cells)
+  if (way === 'shades') return await shades(pixels, cells)
+  return colours === 256
+    ? blocks256(await scaled(pixels, cells.columns, 2 * cells.rows), cells)
+    : await halfBlocks(pixels, cells)
 }
 
 /** Scaled and evened out before terminal-image sees it, so that it need not scale, in its own slower way, again. */
