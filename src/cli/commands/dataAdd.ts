@@ -40,7 +40,7 @@ export const dataAdd = defineCommand({
     },
     { line: 'mri-lab data add listed images.csv', says: 'A table with the columns path,label and perhaps split, group' },
     {
-      line: "mri-lab data add scans ./Dataset --split grouped --group-pattern '^(\\w+)_slice'",
+      line: "mri-lab data add patients ./Dataset --split grouped --group-pattern '^(\\w+)_slice'",
       says: 'All slices of a patient on one side',
     },
     { line: 'mri-lab data add mine ./images --labels 0=NonDemented,1=MildDemented', says: 'Labels that are numbers' },

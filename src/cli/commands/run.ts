@@ -43,7 +43,7 @@ export const run = defineCommand({
     { line: 'mri-lab run spec.json --runs 5 --size 64', says: 'A spec of your own, cut short' },
     {
       line: 'mri-lab run dissertation-cnn --dataset falah --policies none,flip --scenarios 100/0,80/0',
-      says: "The part of the dissertation's study that this release can train",
+      says: "A part of the dissertation's study: real images alone, two policies",
     },
     {
       line: 'mri-lab run quick --name narrow --models resnet18,vit --configuration resnet18.width=8,vit.depth=2,vit.width=64,vit.heads=4',
