@@ -36,15 +36,16 @@ export function useRunEdits(width: number, runs: readonly EditedRun[], onDeleted
     setEditing(null)
     begin(words, async () => store?.atomically(() => runs.forEach(act)))
   }
-  const counted = runs.length === 1 ? `run ${first?.id}` : `${runs.length} runs`
+  const counted = countOf(runs)
+  const failed = runs.filter(run => run.status === 'failed')
   const handlers: KeyHandlers = {
     pin: idle ? () => change(`Pinning ${counted}`, run => store.runLabels.setPinned(run.id, !first.pinned)) : undefined,
     tag: idle ? () => setEditing({ kind: 'tag', text: first.tags }) : undefined,
     note: idle ? () => setEditing({ kind: 'note', text: '' }) : undefined,
     remove: idle && runs.every(run => run.status !== 'running') ? () => setEditing({ kind: 'delete' }) : undefined,
     retry:
-      idle && runs.every(run => run.status === 'failed')
-        ? () => begin(`Putting ${counted} back in the queue`, () => lab.control.retry(runs.map(run => run.id)))
+      idle && failed.length > 0
+        ? () => begin(`Putting ${countOf(failed)} back in the queue`, () => lab.control.retry(failed.map(run => run.id)))
         : undefined,
   }
   const take = ({ kind, text }: { kind: 'tag' | 'note'; text: string }): void => {
@@ -87,4 +88,8 @@ export function useRunEdits(width: number, runs: readonly EditedRun[], onDeleted
       <Row width={width} pieces={[{ text: `  ${SYMBOLS.failure} `, color: failure }, error]} />
     ) : null
   return { handlers, asking: editing !== null, line }
+}
+
+function countOf(runs: readonly EditedRun[]): string {
+  return runs.length === 1 ? `run ${runs[0]?.id}` : `${runs.length} runs`
 }
