@@ -14,6 +14,7 @@ import { KeptContext } from './hooks/useKept.ts'
 import { HoldKeys, useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
 import { useKeys } from './hooks/useKeys.ts'
 import { useNavigation } from './hooks/useNavigation.ts'
+import { OutputContext, useOutputLine } from './hooks/useOutput.tsx'
 import { NO_PROBLEMS, ProblemsContext } from './hooks/useProblems.ts'
 import { useStatus } from './hooks/useStatus.ts'
 import { useSuspend } from './hooks/useSuspend.ts'
@@ -33,6 +34,8 @@ import { PLAIN, THEMES, type ThemeName } from './themes.ts'
 
 /** The smallest window that screens are drawn in. */
 const LEAST = { columns: 60, rows: 18 }
+/** With fewer, neighbours of viridis are one colour, and bold black on it is grey on many terminals. */
+const COLOURS_OF_TINTS = 256
 /** Header and footer with their rules. */
 const SHELL_ROWS = 5
 
@@ -66,7 +69,11 @@ export function App({
   const [drawing] = useState(() => given.pictures ?? new Pictures({ colours: colours ? lab.colours : 1 }))
   useSyncExternalStore(drawing.watch, drawing.version)
   const pictures = drawing.way !== 'shades'
-  const shown = useMemo(() => ({ ...(colours ? THEMES[theme] : PLAIN), pictures }), [colours, theme, pictures])
+  const tinted = colours && lab.colours >= COLOURS_OF_TINTS
+  const shown = useMemo(
+    () => ({ ...(colours ? THEMES[theme] : PLAIN), colours: tinted, pictures }),
+    [colours, theme, tinted, pictures],
+  )
   return (
     <LabContext value={lab}>
       <ThemeContext value={shown}>
@@ -102,6 +109,7 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const tooSmall = columns < LEAST.columns || rows < LEAST.rows
   useTerminalKeys()
   useEndedStudies()
+  const { output, line } = useOutputLine(columns)
   const close = (): void => setOverlay(null)
   const leave = (): void => exit()
   const elsewhere: KeyHandlers = Object.fromEntries(TABS.map(({ screen, action }) => [action, () => go(screen)]))
@@ -130,14 +138,16 @@ function Shell({ first }: { readonly first: ScreenName }) {
         <Box flexDirection="column" {...size} display={overlay === null ? 'flex' : 'none'}>
           <Boundary name={name} fallback={error => <Fault {...size} error={error} />}>
             <Suspense fallback={<HoldKeys />}>
-              <Screen key={name} {...size} active={overlay === null} target={place.target} go={go} />
+              <OutputContext value={output}>
+                <Screen key={name} {...size} active={overlay === null} target={place.target} go={go} />
+              </OutputContext>
             </Suspense>
           </Boundary>
         </Box>
         {overlay?.kind === 'help' && <Help {...size} sections={overlay.sections} onClose={close} />}
         {overlay?.kind === 'palette' && <Palette {...size} commands={overlay.commands} onClose={close} />}
       </Box>
-      <Rule width={columns} />
+      {line ?? <Rule width={columns} />}
       <Bottom width={columns} />
     </Box>
   )

@@ -64,6 +64,11 @@ export function runRow(run: RunLine): DataRow {
   return { key: run.id, cells: RUN_COLUMNS.map(({ cell }) => cell(run)), tone }
 }
 
+/** Runs under the titles of their columns, as numbers. */
+export function runCells(runs: readonly RunLine[]): (string | number | null)[][] {
+  return [RUN_COLUMNS.map(one => one.title), ...runs.map(run => RUN_COLUMNS.map(({ value }) => value(run)))]
+}
+
 const text = (name: string, value: (run: RunLine) => string | null): FilterField<RunLine> => ({ name, value, kind: 'text' })
 const numeric = (name: string, value: (run: RunLine) => number | null): FilterField<RunLine> => {
   return { name, value, kind: 'number' }

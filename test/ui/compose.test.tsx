@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { parseSpec, type Spec } from '../../src/core/study/index.ts'
 import { App } from '../../src/ui/app.tsx'
 import type { Lab } from '../../src/ui/lab.ts'
-import { specFile } from '../../src/ui/screens/composeFile.ts'
+import { textFile } from '../../src/ui/textFile.ts'
 import { fixtureLab } from './labFixture.ts'
 import { draw, KEYS } from './terminal.tsx'
 
@@ -201,8 +201,8 @@ it('writes the spec to a file after asking', async () => {
   await drawn.press('\x13')
   await drawn.until('Replace ')
   await drawn.press('n')
-  expect(specFile(folder, { name: '../a b/c' }).path).toBe(join(folder, 'a-b-c.json'))
-  expect(specFile(folder, { name: '..' }).path).toBe(join(folder, 'study.json'))
+  expect(textFile(folder, '../a b/c', 'json').path).toBe(join(folder, 'a-b-c.json'))
+  expect(textFile(folder, '..', 'json').path).toBe(join(folder, 'study.json'))
 })
 
 it('adds further controls as scenarios of their own, and takes them away', async () => {

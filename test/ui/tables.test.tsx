@@ -54,7 +54,7 @@ it('copies the table to where one sits, and refuses what terminals would cut', a
   const lab = fixtureLab()
   const drawn = await tables(lab)
   await drawn.press('y')
-  await drawn.until('copied as text')
+  await drawn.until('copied, where the terminal')
   expect(lab.asked.at(-1)).toMatch(/^copy [\s\S]*100\/0/)
   expect(clipboardSequence('µ')).toBe('\x1b]52;c;wrU=\x07')
   expect(() => clipboardSequence('x'.repeat(70_001))).toThrow('too much to copy')

@@ -5,6 +5,8 @@ import { type DataColumn, Table } from '../components/Table.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
+import { cellText } from '../textFile.ts'
 import { SYMBOLS } from '../theme.ts'
 import type { BankViewProps } from './bankViews.ts'
 import { shortClass } from './composeScenario.ts'
@@ -14,6 +16,7 @@ export function GeneratorsView({ width, height, active, dataset, bank, shelf, ch
   const page = Math.max(1, Math.min(shelves.length, height - 9))
   const cursor = useCursor('bank.shelves', shelves.length, page)
   const at = shelves.indexOf(shelf)
+  const output = useOutput()
   const move = (to: number) => () => {
     const row = Math.min(Math.max(0, to), shelves.length - 1)
     cursor.moveTo(row)
@@ -26,6 +29,7 @@ export function GeneratorsView({ width, height, active, dataset, bank, shelf, ch
       down: move(at + 1),
       first: move(0),
       last: move(shelves.length - 1),
+      copy: () => output.copy(cellText([columns.map(one => one.title), row(Math.max(0, at)).cells], '\t')),
       open: () => show(shelf.images > 0 ? 'pairs' : 'make'),
     },
     { active },

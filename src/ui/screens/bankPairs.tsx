@@ -5,6 +5,7 @@ import { layOut, PictureGrid } from '../components/PictureGrid.tsx'
 import { Row } from '../components/Row.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { usePictureShape } from '../pictures/usePictures.ts'
 import { pairList, pairPictures } from '../queries/bank.ts'
@@ -32,6 +33,7 @@ export function PairsView({ width, height, active, dataset, shelf }: BankViewPro
   const shown = pairs.slice(top, top + page)
   const pictures = useQuery(pairPictures, [], dataset.name, JSON.stringify(shown.map(one => one.id)))
   const to = (next: number) => () => setPlace(Math.min(Math.max(0, next), pairs.length - 1))
+  const output = useOutput()
   const nextClass = (): void => {
     const next = pairs.findIndex((one, i) => i > at && one.class !== here?.class)
     setPlace(Math.max(next, 0))
@@ -50,6 +52,7 @@ export function PairsView({ width, height, active, dataset, shelf }: BankViewPro
           first: to(0),
           last: to(pairs.length - 1),
           nextClass,
+          copy: here && (() => output.copy(`bank:${here.id}`)),
         },
     { active },
   )

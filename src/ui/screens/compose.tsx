@@ -1,15 +1,18 @@
 /** Composing a study by keys: every field on a line, what is wrong at its field, how much work it would be and what it could show. */
 import { Box } from 'ink'
 import { useState } from 'react'
+import { specJson } from '../../core/study/index.ts'
 import { FormField } from '../components/FormField.tsx'
 import { Message } from '../components/Message.tsx'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
 import type { ScreenProps } from '../screen.ts'
+import { textFile } from '../textFile.ts'
 import { draftOfSpec } from './composeDraft.ts'
-import { openSpec, saveSpec, specFile } from './composeFile.ts'
+import { openSpec, saveSpec } from './composeFile.ts'
 import { ComposeFoot, FOOT_LINES, type Question, type Typed } from './composeFoot.tsx'
 import { type ComposeForm, useComposeForm } from './composeForm.ts'
 import { editHandlers, typedPart } from './composeKeys.ts'
@@ -21,6 +24,7 @@ import { fetchQuestion, fetchWeights, lackingWeights } from './composeWeights.ts
 
 export function Compose({ width, height, active, target, go }: ScreenProps) {
   const lab = useLab()
+  const output = useOutput()
   const { busy, error, begin } = useTask()
   const [question, setQuestion] = useState<Question | null>(null)
   const [said, setSaid] = useState<string | null>(null)
@@ -47,7 +51,7 @@ export function Compose({ width, height, active, target, go }: ScreenProps) {
   }
   const save = (): void => {
     if (spec === null) return
-    const { path, exists } = specFile(process.cwd(), spec)
+    const { path, exists } = textFile(process.cwd(), spec.name, 'json')
     const onYes = (): void =>
       begin(`Writing ${path}`, async () => {
         await saveSpec(path, spec)
@@ -92,6 +96,8 @@ export function Compose({ width, height, active, target, go }: ScreenProps) {
           // Until it is known what images are missing, nobody can be asked.
           start: free && !bank.waiting ? start : undefined,
           fetchWeights: busy === null && model !== undefined ? () => fetch(model) : undefined,
+          copy: spec === null ? undefined : () => output.copy(`${JSON.stringify(specJson(spec), null, 2)}\n`),
+          exportIt: free ? save : undefined,
           showSpec: spec === null ? undefined : () => setShows(true),
         },
     { active: active && form.typing === null && path === null && !shows },

@@ -9,10 +9,13 @@ import { type DataColumn, Table } from '../components/Table.tsx'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useListFilter } from '../hooks/useListFilter.tsx'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { keyWords } from '../keymap.ts'
 import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf, type ShownAudit, type storedAudit } from '../queries/data.ts'
+import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS } from '../theme.ts'
 import type { DataViewProps } from './data.tsx'
 
@@ -29,7 +32,10 @@ export function AuditView({
   dataset,
   found,
 }: DataViewProps & { readonly found: ReturnType<typeof storedAudit> }) {
-  const pairs = found?.audit.pairs ?? []
+  const output = useOutput()
+  const filter = useListFilter(`data.pairs.filter ${dataset.name}`, width)
+  const all = found?.audit.pairs ?? []
+  const pairs = all.filter((one, at) => filter.accepts(pairRow(one, at).cells))
   const head = found === null ? [] : summary(found.audit).flatMap(line => wrapped(line, width - 4))
   const pictures = Math.min(height - head.length - 5, Math.max(8, Math.floor(height * 0.55)))
   const page = Math.max(1, height - head.length - pictures - 2)
@@ -38,7 +44,23 @@ export function AuditView({
   const both = [pair?.a, pair?.b].map(one => dataset.images.find(image => image.id === one?.image))
   const grey = useQuery(greyImages, [], dataset.pixels, placesOf(both))
   const picture = usePictureShape()
-  useKeys('data', pairs.length > 0 ? cursor.handlers : {}, { active })
+  const cells = (of: typeof pairs): string[][] => of.map((one, at) => pairRow(one, at).cells)
+  useKeys(
+    'data',
+    {
+      ...(pairs.length > 0 ? cursor.handlers : {}),
+      ...(all.length > 0 ? filter.handlers : {}),
+      copy: pair && (() => output.copy(cellText(cells([pair]), '\t'))),
+      exportIt:
+        pairs.length === 0
+          ? undefined
+          : () =>
+              output.write(textFile(process.cwd(), `${dataset.name}-audit`, 'csv'), path =>
+                writeText(path, cellText([COLUMNS.map(one => one.title), ...cells(pairs)], ',')),
+              ),
+    },
+    { active },
+  )
   if (found === null) {
     const says = `${keyWords('audit')} compares every image with every other: copies, near copies, leaks between parts, labels at odds.`
     return <Message width={width} height={height} text={['This dataset has not been audited.', says]} />
@@ -50,8 +72,10 @@ export function AuditView({
       {head.map(line => (
         <Row key={line} width={width} pieces={[`  ${line}`]} />
       ))}
-      <Blank />
-      {pairs.length === 0 ? (
+      {filter.line ?? <Blank />}
+      {all.length > 0 && pairs.length === 0 ? (
+        <Message width={width} height={3} text={['No pair is called that.']} />
+      ) : pairs.length === 0 ? (
         <Message width={width} height={3} text={[`${SYMBOLS.good} No two images are copies or nearly so.`]} />
       ) : (
         <Table

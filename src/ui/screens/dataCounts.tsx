@@ -4,8 +4,10 @@ import { Blank } from '../components/Blank.tsx'
 import { Lines } from '../components/Lines.tsx'
 import { type DataColumn, Table } from '../components/Table.tsx'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useScroll } from '../hooks/useScroll.ts'
 import { SHOWN_PARTS, type storedAudit } from '../queries/data.ts'
+import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS } from '../theme.ts'
 import type { DataViewProps } from './data.tsx'
 
@@ -46,7 +48,20 @@ export function CountsView({
   const lines = aboutLines(dataset, found)
   const tableLines = Math.min(rows.length + 1, Math.max(2, height - 4))
   const scroll = useScroll(`data.counts ${dataset.name}`, rows.length, tableLines - 1)
-  useKeys('data', scroll.handlers, { active: active && classes.length > 0 })
+  const output = useOutput()
+  const table = [COLUMNS.slice(0, -1).map(one => one.title), ...rows.map(({ cells }) => cells.slice(0, -1))]
+  useKeys(
+    'data',
+    {
+      ...scroll.handlers,
+      copy: () => output.copy(cellText(table, '\t')),
+      exportIt: () =>
+        output.write(textFile(process.cwd(), `${dataset.name}-counts`, 'csv'), path =>
+          writeText(path, cellText(table, ',')),
+        ),
+    },
+    { active: active && classes.length > 0 },
+  )
   return (
     <>
       <Table

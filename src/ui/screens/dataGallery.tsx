@@ -5,6 +5,7 @@ import { layOut, PictureGrid } from '../components/PictureGrid.tsx'
 import { Row } from '../components/Row.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf } from '../queries/data.ts'
@@ -24,6 +25,8 @@ export function GalleryView({ width, height, active, dataset, image, setImage, s
   const top = Math.floor(at / page) * page
   const shown = ofClass.slice(top, top + page)
   const grey = useQuery(greyImages, [], pixels, placesOf(shown))
+  const here = ofClass[at]
+  const output = useOutput()
   const to = (place: number) => () => setImage(ofClass[Math.min(Math.max(0, place), ofClass.length - 1)]?.place ?? 0)
   useKeys(
     'data',
@@ -37,11 +40,11 @@ export function GalleryView({ width, height, active, dataset, image, setImage, s
       first: to(0),
       last: to(ofClass.length - 1),
       nextClass: classes.length > 1 ? () => setLabel(before => (before + 1) % classes.length) : undefined,
+      copy: here && (() => output.copy(here.origin)),
       open: ofClass.length > 0 ? () => show('augmentation') : undefined,
     },
     { active },
   )
-  const here = ofClass[at]
   if (here === undefined) {
     return <Message width={width} height={height} text={[`No image has the label ${classes[label % classes.length]}.`]} />
   }

@@ -13,9 +13,11 @@ import { useAnswer } from '../hooks/useAnswer.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { KeptContext, useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useWindow } from '../hooks/useWindow.ts'
 import { useLab } from '../lab.ts'
 import type { ScreenProps } from '../screen.ts'
+import { textFile, writeText } from '../textFile.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 
 const COLUMNS: readonly DataColumn[] = [
@@ -43,15 +45,24 @@ export function DoctorScreen({ width, height, active }: ScreenProps) {
   const report = answer.value ?? known ?? null
   const engines = report?.engines ?? []
   const cursor = useCursor('doctor.engine', engines.length, engines.length)
+  const engine = engines[cursor.at]
+  const output = useOutput()
   useKeys(
     'doctor',
     {
       ...(engines.length > 1 ? cursor.handlers : {}),
+      copy: engine && (() => output.copy(engineLines(engine, report?.default ?? null, 10_000).join(' '))),
+      exportIt:
+        report === null
+          ? undefined
+          : () =>
+              output.write(textFile(process.cwd(), 'doctor', 'json'), path =>
+                writeText(path, `${JSON.stringify(report, null, 2)}\n`),
+              ),
       refresh: answer.waiting ? undefined : () => setAsked(before => before + 1),
     },
     { active },
   )
-  const engine = engines[cursor.at]
   const says = engine === undefined ? [] : engineLines(engine, report?.default ?? null, width)
   return (
     <Box flexDirection="column" width={width} height={height}>

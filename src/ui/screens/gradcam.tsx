@@ -1,14 +1,12 @@
 /** What a trained model looks at: Grad-CAM of validation images, of real beside synthetic ones, or the mean over a cell's runs. */
 import { Box } from 'ink'
-import { useState } from 'react'
 import { likeness } from '../../core/explain/index.ts'
-import { Confirm } from '../components/Confirm.tsx'
 import { Message } from '../components/Message.tsx'
 import { type Piece, Row } from '../components/Row.tsx'
 import { Views } from '../components/Views.tsx'
 import { formatNumber } from '../format/number.ts'
 import { useKeys } from '../hooks/useKeys.ts'
-import { useTask } from '../hooks/useTask.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { keyWords } from '../keymap.ts'
 import type { ScreenProps } from '../screen.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
@@ -22,19 +20,22 @@ const AROUND = 4
 
 export function Gradcam({ width, height, active, target, go }: ScreenProps) {
   const { failure } = useTheme()
-  const { busy, error: failed, begin } = useTask()
+  const output = useOutput()
   const state = useGradcam(target.run ?? null)
-  const [asking, setAsking] = useState<ReturnType<typeof mapFile> | null>(null)
-  const [said, setSaid] = useState<string | null>(null)
   const { run, view, count, first, second, opacity } = state
   const maps = mapsOf(state)
   const complete = maps.length > 0 && (view !== 'pairs' || maps.length === 2)
-  const save =
-    run !== null && complete && busy === null ? () => setAsking(mapFile(process.cwd(), run.id, nameOf(state))) : undefined
+  const save = (of: number) => () =>
+    output.write(mapFile(process.cwd(), of, nameOf(state)), path => saveMaps(path, maps, opacity / 100))
   useKeys(
     'gradcam',
-    { ...state.handlers, exportIt: save, open: run === null ? undefined : () => go('runDetail', { run: run.id }) },
-    { active: active && asking === null },
+    {
+      ...state.handlers,
+      exportIt: run !== null && complete ? save(run.id) : undefined,
+      copy: complete ? () => output.copy(answerText(state)) : undefined,
+      open: run === null ? undefined : () => go('runDetail', { run: run.id }),
+    },
+    { active },
   )
 
   if (run === null) {
@@ -71,23 +72,6 @@ export function Gradcam({ width, height, active, target, go }: ScreenProps) {
           />
         </>
       )}
-      <Box flexGrow={1} />
-      {asking !== null ? (
-        <Confirm
-          width={width}
-          question={`${asking.exists ? 'Replace' : 'Write'} ${asking.path}?`}
-          onNo={() => setAsking(null)}
-          onYes={() => {
-            setAsking(null)
-            begin(`Writing ${asking.path}`, async () => {
-              await saveMaps(asking.path, maps, opacity / 100)
-              setSaid(`written to ${asking.path}`)
-            })
-          }}
-        />
-      ) : (
-        (busy ?? failed ?? said) !== null && <Row width={width} pieces={[`  ${busy ?? failed ?? said}`]} />
-      )}
     </Box>
   )
 }
@@ -104,6 +88,15 @@ function mapsOf({ view, first, second, mean }: GradcamState): ShownMap[] {
     { title: 'image', explanation, drawn: explanation.drawn },
     ...(made === null ? [] : [{ title: 'its variation', explanation: made, drawn: made.drawn }]),
   ]
+}
+
+/** What the model answered of the image that is looked at, a line each. */
+function answerText(state: GradcamState): string {
+  const { explanation } = state.first
+  const head = headPieces(state, undefined).map(piece => piece.text)
+  const shares = Object.entries(explanation?.probabilities ?? {}).map(([name, share]) => `${name}\t${share}`)
+  const says = saysOf(state).map(({ text }) => text)
+  return [`run ${state.run?.id} · ${head.join('').trim()}`, aboutWords(state), ...shares, ...says, ''].join('\n')
 }
 
 function nameOf({ view, image, pair }: GradcamState): string {

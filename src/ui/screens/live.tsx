@@ -9,13 +9,15 @@ import { VerticalRule } from '../components/VerticalRule.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMachine } from '../hooks/useMachine.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useStatus } from '../hooks/useStatus.ts'
 import { useTask } from '../hooks/useTask.ts'
 import { keyWords } from '../keymap.ts'
 import { useLab } from '../lab.ts'
-import type { LiveStudy } from '../queries/live.ts'
+import type { LiveCell, LiveStudy } from '../queries/live.ts'
 import type { ScreenProps } from '../screen.ts'
 import { studyState } from '../studyState.ts'
+import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { gridRows } from './liveGrid.ts'
 import { CurvePane, LogPane, machineWords, progressWords } from './livePanes.tsx'
@@ -36,6 +38,8 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
   const state = live === null ? null : studyState(live.study, status.runner?.alive === true)
   const machine = useMachine(state?.inWork === true)
   const name = live?.study.name ?? ''
+  const output = useOutput()
+  const cell = live?.cells[model]?.[cursor.row]?.[cursor.column]
   const failed = live?.cells.flat(2).flatMap(cell => cell.failed) ?? []
   const ask = (possible: boolean | undefined, words: string, act: () => Promise<void>) =>
     possible === true && busy === null ? () => begin(`${words} ${name}`, act) : undefined
@@ -48,6 +52,14 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
       stop: state?.inWork && busy === null ? () => setAsking(true) : undefined,
       retry: ask(failed.length > 0, 'Retrying the failed runs of', () => lab.control.retry(failed)),
       log: live === null || width >= WIDE ? undefined : () => setShowsLog(before => !before),
+      copy: cell && (() => output.copy(cellText([cellLine(cell)], '\t'))),
+      exportIt:
+        live === null
+          ? undefined
+          : () =>
+              output.write(textFile(process.cwd(), `${name}-cells`, 'csv'), path =>
+                writeText(path, cellText([CELL_TITLES, ...live.cells.flat(2).map(cellLine)], ',')),
+              ),
       open: run === null ? undefined : () => go('runDetail', { run }),
     },
     { active },
@@ -120,6 +132,12 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
       />
     </Box>
   )
+}
+
+const CELL_TITLES = ['model', 'policy', 'scenario', 'median validation loss', 'runs', 'failed']
+
+function cellLine({ cell, median, n, failed }: LiveCell): (string | number | null)[] {
+  return [cell.model, cell.policy, cell.scenario, median, n, failed.length]
 }
 
 /** Whether runs are left that are neither done nor failed. */

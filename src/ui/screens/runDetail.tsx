@@ -6,14 +6,17 @@ import { type Line, Lines } from '../components/Lines.tsx'
 import { Message } from '../components/Message.tsx'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { useReading } from '../hooks/useReading.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { keyWords } from '../keymap.ts'
+import { type Lab, useLab } from '../lab.ts'
 import { type RunRecord, runRecord } from '../queries/runDetail.ts'
 import { classLines, confusionLines, headLines, historyLines, labelLines, provenanceLines } from '../runText.ts'
 import type { ScreenProps } from '../screen.ts'
 import { specLines } from '../specText.ts'
+import { textFile, writeText } from '../textFile.ts'
 import { RunCurves } from './runCurves.tsx'
 import { useRunEdits } from './runEdits.tsx'
 
@@ -25,6 +28,8 @@ const WIDE = 120
 const EPOCH_LINES = 5
 
 export function RunDetailScreen({ width, height, active, target, go }: ScreenProps) {
+  const lab = useLab()
+  const output = useOutput()
   const id = target.run ?? -1
   const record = useQuery<RunRecord | null, [number]>(runRecord, null, id)
   const [shows, setShows] = useKept<Shown>('runDetail.shows', 'numbers')
@@ -48,6 +53,11 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
       ...edits.handlers,
       showSpecOf: toggle('spec'),
       provenance: toggle('provenance'),
+      copy: record === null ? undefined : () => output.copy(plainText(head)),
+      exportIt:
+        record === null
+          ? undefined
+          : () => output.write(textFile(process.cwd(), `run-${id}`, 'json'), path => saveRun(path, lab, id)),
       explain: status === 'done' ? () => go('gradcam', { run: id }) : undefined,
     },
     { active: active && !edits.asking },
@@ -72,6 +82,22 @@ export function RunDetailScreen({ width, height, active, target, go }: ScreenPro
       {edits.line}
     </Box>
   )
+}
+
+/** Lines without their styles. */
+function plainText(lines: readonly Line[]): string {
+  const words = lines.map(line =>
+    line
+      .map(piece => (typeof piece === 'string' ? piece : piece.text))
+      .join('')
+      .trim(),
+  )
+  return `${words.join('\n')}\n`
+}
+
+/** All that the program says of a run: what `runs show` prints with --json. */
+async function saveRun(path: string, { ask }: Lab, id: number): Promise<void> {
+  await writeText(path, `${JSON.stringify(await ask(['runs', 'show', String(id)]), null, 2)}\n`)
 }
 
 /** How many lines the curves and what stands beside them take; 0 where the window has no room for them. */

@@ -11,12 +11,13 @@ import { useCursor } from '../hooks/useCursor.ts'
 import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMarks } from '../hooks/useMarks.ts'
+import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { keyWords } from '../keymap.ts'
-import { useLab } from '../lab.ts'
 import { type RunLine, runLines } from '../queries/runs.ts'
-import { ordered, RUN_COLUMNS, RUN_FIELDS, runRow } from '../runColumns.ts'
+import { ordered, RUN_COLUMNS, RUN_FIELDS, runCells, runRow } from '../runColumns.ts'
 import type { ScreenProps } from '../screen.ts'
+import { cellText, textFile, writeText } from '../textFile.ts'
 import { RunComparison } from './runComparison.tsx'
 import { useRunEdits } from './runEdits.tsx'
 import { useRunOrder } from './runsOrder.ts'
@@ -27,7 +28,7 @@ const AROUND = 4
 
 export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
   const { study = null } = target
-  const lab = useLab()
+  const output = useOutput()
   const runs = useQuery<readonly RunLine[], [string | null]>(runLines, NO_RUNS, study)
   const { order, header, toHeader, handlers: sorting, headerHandlers } = useRunOrder(width)
   const [wanted, setWanted] = useKept('runs.wanted', '')
@@ -73,7 +74,14 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
       explain: run?.status === 'done' ? () => go('gradcam', { run: run.id }) : undefined,
       unmark: marked.length > 0 ? clear : undefined,
       compare: markedHere.length > 1 ? () => setCompares(true) : undefined,
-      copy: run && (() => lab.copy(copied(markedHere.length > 0 ? markedHere : [run]))),
+      copy: run && (() => output.copy(cellText(runCells(markedHere.length > 0 ? markedHere : [run]), '\t'))),
+      exportIt:
+        shown.length === 0
+          ? undefined
+          : () =>
+              output.write(textFile(process.cwd(), `${study ?? 'all'}-runs`, 'csv'), path =>
+                writeText(path, cellText(runCells(markedHere.length > 0 ? markedHere : shown), ',')),
+              ),
       filter: some ? () => setTyping(true) : undefined,
       ...(some ? sorting : {}),
       ...(header === null || shown.length === 0 ? onList : headerHandlers),
@@ -140,10 +148,4 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
       {edits.line}
     </Box>
   )
-}
-
-/** Runs as a table that spreadsheets take. */
-function copied(runs: readonly RunLine[]): string {
-  const lines = runs.map(run => RUN_COLUMNS.map(({ value }) => String(value(run) ?? '')).join('\t'))
-  return `${[RUN_COLUMNS.map(one => one.title).join('\t'), ...lines].join('\n')}\n`
 }

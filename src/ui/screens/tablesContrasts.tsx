@@ -8,6 +8,7 @@ import { formatNumber } from '../format/number.ts'
 import { wrapped } from '../format/wrapped.ts'
 import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
+import { useListFilter } from '../hooks/useListFilter.tsx'
 import { SYMBOLS } from '../theme.ts'
 import type { TableViewProps } from './tables.tsx'
 
@@ -24,7 +25,9 @@ const COLUMNS: readonly DataColumn[] = [
 const LEAST_ROWS = 3
 
 export function ContrastsView({ width, height, active, results: { contrasts }, model }: TableViewProps) {
-  const shown = contrasts.contrasts.filter(one => one.model === model)
+  const filter = useListFilter(`contrasts.filter ${contrasts.study}`, width)
+  const ofModel = contrasts.contrasts.filter(one => one.model === model)
+  const shown = ofModel.filter(one => filter.accepts([one.question, sideWords(one.from), sideWords(one.to), one.verdict]))
   const texts = shown.map(one => [
     `${one.question}: ${sideWords(one.from)} → ${sideWords(one.to)}`,
     one.sentence,
@@ -34,8 +37,20 @@ export function ContrastsView({ width, height, active, results: { contrasts }, m
   const longest = Math.max(0, ...texts.map(lines => lines.reduce((sum, text) => sum + wrapped(text, width - 6).length, 0)))
   const listRows = Math.max(LEAST_ROWS, Math.min(shown.length, height - longest - 2))
   const cursor = useCursor(`contrasts ${contrasts.study} ${model}`, shown.length, listRows)
-  useKeys('tables', shown.length > 0 ? cursor.handlers : {}, { active })
+  useKeys(
+    'tables',
+    { ...(shown.length > 0 ? cursor.handlers : {}), ...(ofModel.length > 0 ? filter.handlers : {}) },
+    { active },
+  )
   const here = shown[cursor.at]
+  if (here === undefined && filter.some) {
+    return (
+      <>
+        <Message width={width} height={3} text={['No contrast is called that.']} />
+        {filter.line}
+      </>
+    )
+  }
   if (here === undefined) {
     const text = [
       `The study declares no contrasts of ${model}.`,
@@ -55,7 +70,7 @@ export function ContrastsView({ width, height, active, results: { contrasts }, m
         cursor={cursor.at}
         top={cursor.top}
       />
-      <Blank />
+      {filter.line ?? <Blank />}
       <Lines
         width={width}
         height={Math.max(0, height - listRows - 2)}
