@@ -12,5 +12,6 @@ if (major < 22 || (major === 22 && minor < 14)) {
   )
   process.exitCode = 4
 } else {
+  process.report.excludeEnv = true // what Node may write of a crash would hold the keys of services
   import('./program.ts').then(program => program.main(process.argv.slice(2)))
 }

@@ -31,9 +31,11 @@ export async function ensureRunner(settings: RunnerSettings): Promise<void> {
   const entry = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
   const log = runnerLog(settings.database)
   const file = openSync(log, 'w', 0o600)
+  const { OPENAI_API_KEY: _, ...env } = process.env // it asks no service
   const child = spawn(process.execPath, [entry, JSON.stringify({ ...settings, silence: SILENCE })], {
     detached: true,
     stdio: ['ignore', file, file],
+    env,
   })
   closeSync(file)
   const ended = new Promise<number | null>(resolve => child.once('exit', resolve))

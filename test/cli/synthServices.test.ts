@@ -57,6 +57,13 @@ it('plans, asks for consent and for money, makes, and never tells the key', asyn
   expect(await run(...consent, '--withdraw')).toMatchObject({ code: 0 })
   expect(await run('synth', 'run', ...ASKED, '--fraction', '2', '--yes')).toMatchObject({ code: 2 })
 
+  expect(await run('doctor', '--bundle', 'support.json')).toMatchObject({ code: 0 })
+  // What Node writes of a crash holds the environment, unless it is told not to.
+  const dump = "data:text/javascript,process.on('exit',()=>process.report.writeReport('crash.json'))"
+  const crashed = { OPENAI_BASE_URL: server.address, OPENAI_API_KEY: KEY, NODE_OPTIONS: `--import=${dump}` }
+  expect(await runLab(['synth', 'list'], cwd, crashed)).toMatchObject({ code: 0 })
+  expect(JSON.parse(readFileSync(join(cwd, 'crash.json'), 'utf8')).header.commandLine.join(' ')).toContain('synth list')
+
   const files = readdirSync(cwd, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
   const written = files.map(one => readFileSync(join(one.parentPath, one.name), 'latin1'))
   for (const text of [...said, ...written]) expect(text).not.toContain(KEY)
