@@ -67,8 +67,8 @@ module.exports = {
     {
       name: 'components know nothing of the lab',
       severity: 'error',
-      from: { path: '^src/ui/components/' },
-      to: { path: '^src/', pathNot: '^src/ui/(components/|format/|themes?\\.ts|hooks/useKeys\\.ts)' },
+      from: { path: '^src/ui/(components|pictures)/' },
+      to: { path: '^src/', pathNot: '^src/ui/(components/|pictures/|format/|themes?\\.ts|hooks/useKeys\\.ts)' },
     },
     {
       name: 'what is imported exists',

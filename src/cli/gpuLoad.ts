@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { GpuLoad } from '../ui/index.ts'
 import type { Context } from './context.ts'
 
+const PROGRAM = 'nvidia-smi'
 const QUERY = ['--query-gpu=name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits']
 /** nvidia-smi writes `[N/A]` or `[Not Supported]` for what a GPU does not tell. */
 const told = z
@@ -61,7 +62,7 @@ export function createGpuLoad({
     if (now() < due || signal?.aborted === true) return newest
     due = Infinity // until it has answered
     const options = { env, timeout: PATIENCE, windowsHide: true, ...(signal === undefined ? {} : { signal }) }
-    execFile('nvidia-smi', QUERY, options, (error, stdout) => {
+    execFile(PROGRAM, QUERY, options, (error, stdout) => {
       newest = error === null ? parseGpuLoads(stdout) : []
       due = isMissing(error) ? Infinity : now() + period
     })

@@ -69,29 +69,22 @@ export function runCells(runs: readonly RunLine[]): (string | number | null)[][]
   return [RUN_COLUMNS.map(one => one.title), ...runs.map(run => RUN_COLUMNS.map(({ value }) => value(run)))]
 }
 
-const text = (name: string, value: (run: RunLine) => string | null): FilterField<RunLine> => ({ name, value, kind: 'text' })
-const numeric = (name: string, value: (run: RunLine) => number | null): FilterField<RunLine> => {
-  return { name, value, kind: 'number' }
+/** What is asked of a column's values. */
+function asked(kind: FilterField<RunLine>['kind'], title: string, name = title): FilterField<RunLine> {
+  return { name, kind, value: RUN_COLUMNS.find(one => one.title === title)!.value }
 }
 
 /** What the filter line can ask of a run. */
 export const RUN_FIELDS: readonly FilterField<RunLine>[] = [
-  text('model', run => run.model),
-  text('policy', run => run.policy),
-  text('scenario', run => run.scenario),
-  text('status', run => run.status),
-  numeric('loss', run => run.loss),
-  numeric('accuracy', run => run.accuracy),
-  numeric('balanced', run => run.balancedAccuracy),
-  numeric('epochs', run => run.epochs),
-  numeric('seconds', run => run.seconds),
-  { ...numeric('run', run => run.id), searched: true },
-  numeric('number', run => run.index),
-  text('study', run => run.study),
-  text('engine', run => run.engine),
-  text('tag', run => run.tags),
-  text('note', run => run.note),
-  text('is', run => (run.pinned ? 'pinned' : '')),
+  ...['model', 'policy', 'scenario', 'status'].map(title => asked('text', title)),
+  ...['loss', 'accuracy', 'balanced', 'epochs'].map(title => asked('number', title)),
+  asked('number', 'time', 'seconds'),
+  { ...asked('number', 'run'), searched: true },
+  asked('number', 'no.', 'number'),
+  ...['study', 'engine'].map(title => asked('text', title)),
+  { name: 'tag', kind: 'text', value: run => run.tags },
+  { name: 'note', kind: 'text', value: run => run.note },
+  { name: 'is', kind: 'text', value: run => (run.pinned ? 'pinned' : '') },
 ]
 
 export interface Order {

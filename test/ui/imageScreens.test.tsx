@@ -8,16 +8,10 @@ vi.hoisted(() => {
 
 import fc from 'fast-check'
 import { App } from '../../src/ui/app.tsx'
-import { columnsOf } from '../../src/ui/format/columns.ts'
 import type { ScreenName } from '../../src/ui/screen.ts'
 import { exampleAudit, type FixtureLab, type FixtureOptions, fillBank, fixtureLab } from './labFixture.ts'
-import { type Drawn, draw, KEYS } from './terminal.tsx'
+import { type Drawn, draw, expectFrame, expectWithin, KEYS, SIZES } from './terminal.tsx'
 
-const SIZES = [
-  { columns: 80, rows: 24 },
-  { columns: 100, rows: 30 },
-  { columns: 200, rows: 60 },
-]
 const SERVICE = { host: 'images.example', sends: 'each source image', spent: 0, prices: '2026-01-01' }
 const PART = {
   ...{ generator: 'morph', images: 8, present: 6, missing: 2, refused: {}, requests: 0, price: 0, seconds: 1 },
@@ -109,19 +103,10 @@ async function shown(
   return drawn
 }
 
-function expectWithin(drawn: Drawn, { columns, rows }: { columns: number; rows: number }): void {
-  const lines = drawn.lines()
-  expect(lines.length).toBe(rows)
-  for (const one of lines) expect(columnsOf(one), one).toBeLessThanOrEqual(columns)
-}
-
 describe.each(VIEWS)('$name', view => {
   it.each(SIZES)('at $columns x $rows', async size => {
     const drawn = await shown(view, filled(view.options), size)
-    expectWithin(drawn, size)
-    await expect(`${drawn.lines().join('\n')}\n`).toMatchFileSnapshot(
-      `./frames/${view.name}-${size.columns}x${size.rows}.txt`,
-    )
+    await expectFrame(drawn, view.name, size)
   })
 
   it('stays within the window at any size', async () => {

@@ -10,13 +10,8 @@ import { App } from '../../src/ui/app.tsx'
 import { columnsOf } from '../../src/ui/format/columns.ts'
 import type { ScreenName } from '../../src/ui/screen.ts'
 import { exampleSpec, type FixtureLab, type FixtureOptions, fixtureLab } from './labFixture.ts'
-import { type Drawn, draw, KEYS, linesOf } from './terminal.tsx'
+import { type Drawn, draw, expectFrame, expectWithin, KEYS, linesOf, SIZES } from './terminal.tsx'
 
-const SIZES = [
-  { columns: 80, rows: 24 },
-  { columns: 100, rows: 30 },
-  { columns: 200, rows: 60 },
-]
 const HALF_WAY: FixtureOptions = {
   done: 40,
   status: { runner: { alive: true, pid: 1 }, study: 'mild-and-moderate', done: 40, failed: 1, total: 72, secondsLeft: 4320 },
@@ -64,17 +59,9 @@ async function shown(
 describe.each(VIEWS)('$name', view => {
   it.each(SIZES)('at $columns x $rows', async size => {
     const drawn = await shown(view, fixtureLab(view.options), size)
-    expectWithin(drawn, size)
-    const file = `./frames/${view.name}-${size.columns}x${size.rows}.txt`
-    await expect(`${drawn.lines().join('\n')}\n`).toMatchFileSnapshot(file)
+    await expectFrame(drawn, view.name, size)
   })
 })
-
-function expectWithin(drawn: Drawn, { columns, rows }: { columns: number; rows: number }): void {
-  const lines = drawn.lines()
-  expect(lines.length).toBe(rows)
-  for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns)
-}
 
 describe('at any size', () => {
   it.each([...VIEWS, WHOLE_HELP])('$name stays within the window', async view => {

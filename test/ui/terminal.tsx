@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { render } from 'ink'
 import type { ReactElement } from 'react'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { columnsOf } from '../../src/ui/format/columns.ts'
 
 /** Milliseconds. Beside other work a screen may be seconds late. */
 const PATIENCE = 10_000
@@ -111,4 +112,25 @@ class Keys extends EventEmitter {
   setRawMode(): void {}
   ref(): void {}
   unref(): void {}
+}
+
+/** The sizes that people have. */
+export const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 100, rows: 30 },
+  { columns: 200, rows: 60 },
+]
+
+/** A drawing fills the window's lines and goes over none of its columns. */
+export function expectWithin(drawn: Drawn, { columns, rows }: { columns: number; rows: number }): void {
+  const lines = drawn.lines()
+  expect(lines.length).toBe(rows)
+  for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns)
+}
+
+/** Compares a drawing with its text in `frames/`. */
+export async function expectFrame(drawn: Drawn, name: string, size: { columns: number; rows: number }): Promise<void> {
+  expectWithin(drawn, size)
+  const file = `./frames/${name}-${size.columns}x${size.rows}.txt`
+  await expect(`${drawn.lines().join('\n')}\n`).toMatchFileSnapshot(file)
 }

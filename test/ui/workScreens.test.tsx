@@ -8,17 +8,11 @@ vi.hoisted(() => {
 
 import fc from 'fast-check'
 import { App } from '../../src/ui/app.tsx'
-import { columnsOf } from '../../src/ui/format/columns.ts'
 import type { Explanation } from '../../src/ui/lab.ts'
 import type { ScreenName } from '../../src/ui/screen.ts'
 import { exampleDataset, exampleSpec, type FixtureLab, type FixtureOptions, fixtureLab } from './labFixture.ts'
-import { type Drawn, draw, KEYS, linesOf } from './terminal.tsx'
+import { type Drawn, draw, expectFrame, expectWithin, KEYS, linesOf, SIZES } from './terminal.tsx'
 
-const SIZES = [
-  { columns: 80, rows: 24 },
-  { columns: 100, rows: 30 },
-  { columns: 200, rows: 60 },
-]
 const AT_WORK: FixtureOptions = {
   done: 40,
   status: { runner: { alive: true, pid: 1 }, study: 'mild-and-moderate', done: 40, failed: 1, total: 72, secondsLeft: 4320 },
@@ -86,21 +80,12 @@ async function shown(
   return drawn
 }
 
-function expectWithin(drawn: Drawn, { columns, rows }: { columns: number; rows: number }): void {
-  const lines = drawn.lines()
-  expect(lines.length).toBe(rows)
-  for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns)
-}
-
 describe.each(VIEWS)('$name', view => {
   it.each(SIZES)('at $columns x $rows', async size => {
     // Beside the chart the log is always there.
     const sees = view.name === 'live-log' && size.columns >= 100 ? 'best, epoch' : view.sees
     const drawn = await shown({ ...view, sees }, fixtureLab(view.options), size)
-    expectWithin(drawn, size)
-    await expect(`${drawn.lines().join('\n')}\n`).toMatchFileSnapshot(
-      `./frames/${view.name}-${size.columns}x${size.rows}.txt`,
-    )
+    await expectFrame(drawn, view.name, size)
   })
 
   it('stays within the window at any size', async () => {

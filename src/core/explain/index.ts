@@ -20,7 +20,7 @@ export { type ExplainedImage, type ExplainedPair, explainPairs, type Pair, type 
 export { type PanelOptions, panel } from './panel.ts'
 export { enlarged, inColumn, inRow, type Picture } from './picture.ts'
 export { encodeGreyPng, encodePng, writeGreyPng, writePng } from './png.ts'
-export { RANDOMISATION_DRAWS, type RandomisationCheck, randomisationCheck } from './randomisation.ts'
+export { type RandomisationCheck, randomisationCheck } from './randomisation.ts'
 export { resizeBilinear, type Size } from './resizeBilinear.ts'
 export { ATTENTION, type Attention, hasAttention, ModelAttention, rollout, rolloutMap } from './rollout.ts'
 export { type TrainedModel, trainedModel } from './trainedModel.ts'
