@@ -31,6 +31,13 @@ export function keysPressed(input: string, key: Key): string[] {
   return [...input].flatMap(character => nameOf(character))
 }
 
+/**
+ * Esc and a key that came at once, as over a slow line: terminals send Alt with a key the same way. Null for any other key than with Alt.
+ */
+export function afterEscape(key: string): string[] | null {
+  return key.startsWith('alt+') ? ['escape', ...[...key.slice('alt+'.length)].flatMap(nameOf)] : null
+}
+
 /** Whether a key of the table is a character that one types, and which. */
 export function typedText(key: string): string | null {
   if (key === 'space') return ' '

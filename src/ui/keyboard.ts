@@ -78,6 +78,11 @@ export class Keyboard {
     }
   }
 
+  /** Whether the key is someone's now, or could be a slip in a line of text. */
+  knows(key: string): boolean {
+    return this.#inOrder().some(({ context, text }) => text !== undefined || actionOf(key, context) !== null)
+  }
+
   /** Text that was pasted: for who takes text, else for nobody, so that it is never read as keys. */
   paste(text: string): void {
     this.#inOrder()

@@ -60,6 +60,19 @@ describe('the shell', () => {
     await drawn.until(/▸ +1 /)
   })
 
+  it('takes Esc and a key that arrive together for both, but in a line of text for a slip', async () => {
+    const drawn = open(fixtureLab())
+    await drawn.press('5')
+    await drawn.until('72 runs')
+    await drawn.press('/flip', KEYS.enter)
+    await drawn.until('24 of 72 runs')
+    await drawn.press(`${KEYS.escape}G`)
+    await drawn.until('  72 runs')
+    await drawn.until(/▸ +72 /)
+    await drawn.press('/flip', `${KEYS.escape}b`, ' 80/0')
+    await drawn.until('8 of 72 runs')
+  })
+
   it('filters with what is typed, even when it comes at once, and Esc ends it', async () => {
     const drawn = open(fixtureLab())
     await drawn.press('5')

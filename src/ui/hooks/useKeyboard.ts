@@ -1,7 +1,7 @@
 import { useInput, usePaste } from 'ink'
 import { useContext, useEffect, useEffectEvent, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import { KeyboardContext, type LiveAction } from '../keyboard.ts'
-import { keysPressed } from '../keyPress.ts'
+import { afterEscape, keysPressed } from '../keyPress.ts'
 
 /**
  * Sends what Ink reads to the keyboard, key by key. Of several keys that arrived at once, each waits until the drawing that
@@ -16,7 +16,9 @@ export function useTerminalKeys(): void {
     timer.current = undefined
     if (keyboard.held) return
     const key = waiting.current.shift()
-    if (key !== undefined) keyboard.press(key)
+    const both = key === undefined || keyboard.knows(key) ? null : afterEscape(key)
+    if (both !== null) waiting.current.unshift(...both)
+    else if (key !== undefined) keyboard.press(key)
     if (waiting.current.length > 0) settle()
   }
   const settle = (): void => {
