@@ -94,8 +94,11 @@ describe.runIf(there)('the lab in a terminal', () => {
     terminal.keys('C-z')
     await terminal.until(PROMPT)
     await expectTerminalIntact()
+    terminal.resize(72, 20) // the window changes meanwhile
     type('clear; fg')
-    await terminal.until(/\[9 Doctor\]/)
+    await terminal.until(/^.*\[9 Doctor\].*\n.*\n ─{70}\n/)
+    terminal.resize(100, 30)
+    await terminal.until(/^.*\[9 Doctor\].*\n.*\n ─{98}\n/)
     terminal.keys('1')
     await terminal.until(/\[1 Lab\]/)
     terminal.keys('q')

@@ -15,6 +15,12 @@ export function hasTmux(): boolean {
 export interface Session {
   /** Sends keys as tmux names them: `5`, `Enter`, `Escape`, `C-c`. */
   keys(...names: string[]): void
+  /** Sends bytes as they are: halves of characters, cut escape sequences. */
+  bytes(sent: Uint8Array): void
+  /** Lines that have scrolled out at the top of the normal screen. */
+  scrolled(): number
+  /** The line to the terminal dies: its other end is gone without a word, as when an SSH connection breaks. */
+  cut(): void
   /** The screen's lines, as a person reads them; `coloured` with its SGR sequences. */
   screen(coloured?: boolean): string
   /** Waits until the screen matches, and returns it. Throws with the last screen after `seconds`. */
@@ -49,6 +55,12 @@ export async function openTerminal(
   tmux('set-option', '-g', 'default-terminal', 'tmux-256color')
   const session: Session = {
     keys: (...names) => void tmux('send-keys', '-t', 't', ...names),
+    bytes: sent => {
+      // One argument each; a terminal reads them as one piece.
+      if (sent.length > 0) tmux('send-keys', '-t', 't', '-H', ...Array.from(sent, byte => byte.toString(16)))
+    },
+    scrolled: () => Number(tmux('display-message', '-p', '-t', 't', '#{history_size}')),
+    cut: () => void process.kill(Number(tmux('display-message', '-p', '-t', 't', '#{pid}')), 'SIGKILL'),
     screen: coloured => tmux('capture-pane', '-p', ...(coloured ? ['-e'] : []), '-t', 't'),
     async until(pattern, seconds = 20) {
       const deadline = performance.now() + seconds * 1000

@@ -31,6 +31,8 @@ function stopped(): Promise<void> {
     const alive = setInterval(() => {}, 60_000)
     process.once('SIGCONT', () => {
       clearInterval(alive)
+      // Who was put aside is not told of a new window size.
+      process.emit('SIGWINCH', 'SIGWINCH')
       for (const listener of listeners) process.on('SIGTSTP', listener)
       resolve()
     })
