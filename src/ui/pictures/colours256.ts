@@ -18,7 +18,7 @@ export function nearest256(red: number, green: number, blue: number): number {
 }
 
 function nearestLevel(value: number): number {
-  return LEVELS.reduce((best, level, i) => (Math.abs(level - value) < Math.abs(LEVELS[best]! - value) ? i : best), 0)
+  return LEVELS.reduce<number>((best, level, i) => (Math.abs(level - value) < Math.abs(LEVELS[best]! - value) ? i : best), 0)
 }
 
 /** Half blocks, a line a row. `rgb` is `[2 * rows, columns, 3]`, 0 to 255. (terminal-image takes the levels for even, and so draws too light.) */

@@ -1,6 +1,6 @@
 /** Pictures sent to a terminal with Kitty's graphics, once each, and taken back when they are no longer needed. */
 import type { Cells } from '../components/pictureCells.ts'
-import { MOST_MARK, placeholderRows } from './placeholders.ts'
+import { placeholderRows } from './placeholders.ts'
 
 const ESCAPE = '\u001b'
 const ST = `${ESCAPE}\\`
@@ -8,6 +8,8 @@ const ST = `${ESCAPE}\\`
 const CHUNK = 4096
 /** Numbers of pictures that the colour of text can say. */
 const NUMBERS = 255
+/** First bytes of numbers that are used: the marks for them are old ones, whose width everything between here and the terminal knows. */
+const FIRSTS = 48
 
 interface Id {
   readonly first: number
@@ -27,7 +29,7 @@ export class KittyPictures {
    */
   constructor({ write, seed, tmux }: { write: (text: string) => void; seed: number; tmux: boolean }) {
     this.#write = write
-    this.#first = 1 + (seed % MOST_MARK)
+    this.#first = 1 + (seed % FIRSTS)
     this.#tmux = tmux
   }
 

@@ -20,12 +20,9 @@ const MARKS = (
     return Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))
   })
 
-/** The highest number a mark can say: of rows, of columns, and the first byte of a picture's number. */
-export const MOST_MARK = MARKS.length - 1
-
 /**
  * The rows of a picture, one text each. Every cell says its place by itself, so that rows may be drawn in parts.
- * @param id `first * 2^24 + colour`, first up to MOST_MARK, colour 1 to 255: said by a mark and by the text's colour of the 256, which tmux keeps
+ * @param id `first * 2^24 + colour`, first up to 128, colour 1 to 255: said by a mark and by the text's colour of the 256, which tmux keeps
  */
 export function placeholderRows(
   id: { readonly first: number; readonly colour: number },

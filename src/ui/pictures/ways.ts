@@ -40,8 +40,8 @@ const SIXEL = 4
 const PLACEHOLDERS_SINCE = [0, 28] as const
 /** Terminals that draw OSC 1337 pictures and let text erase them. */
 const ITERM2_NAMES = /^(iTerm2|WezTerm|rio)\b/i
-/** They say that they draw Sixel, and leave it standing where text is written over it (ratatui-image's list). */
-const KEEPS_SIXEL = /^(Konsole|contour)\b/i
+/** They say that they draw Sixel: the first two leave it standing where text is written over it (ratatui-image's list), tmux loses it. */
+const UNSURE_SIXEL = /^(Konsole|contour|tmux)\b/i
 
 /**
  * Without colours shades, whatever the terminal could: that is what `NO_COLOR` asks for. A choice by the user is else followed as far as it makes
@@ -58,7 +58,7 @@ export function pictureWay({ choice, colours, answers, tmux, cell, env }: Termin
   const name = answers?.name ?? ''
   if (hasPlaceholders(name)) return 'kitty'
   if (ITERM2_NAMES.test(name) || (name === '' && isITerm2(env))) return 'iterm2'
-  if (answers?.attributes.includes(SIXEL) === true && cell && !KEEPS_SIXEL.test(name)) return 'sixel'
+  if (answers?.attributes.includes(SIXEL) === true && cell && !UNSURE_SIXEL.test(name)) return 'sixel'
   return text
 }
 

@@ -24,6 +24,7 @@ it.each([
   ['Konsole, which leaves Sixel standing', named('Konsole 24.12.3', [62, 1, 4]), 'blocks'],
   ['tmux in Kitty, allowed through', { tmux: { terminal: 'kitty(0.41.1)', passthrough: true } }, 'kitty'],
   ['tmux in Kitty, not allowed through', { tmux: { terminal: 'kitty(0.41.1)', passthrough: false } }, 'blocks'],
+  ['tmux around ssh, with Sixel', named('tmux 3.5a', [1, 2, 4]), 'blocks'],
   ['tmux with Sixel', { ...named('tmux 3.5a', [1, 2, 4]), tmux: { terminal: 'foot(1.21.0)', passthrough: true } }, 'blocks'],
 ] as const)('%s: %s', (_, given, expected) => {
   expect(way(given as Partial<Asked>)).toBe(expected)
