@@ -136,7 +136,7 @@ export async function writeVariations(
     const source = images.get(parents[0] ?? '') ?? byId.get(nearest ?? '')
     if (source === undefined) return []
     const known = images.has(parents[0] ?? '')
-    const first = `bank:${record.id}${known ? `, variation ${variation}` : ' by the nearest'}`
+    const first = `bank:${record.id}${known ? ` no. ${variation}` : ' by the nearest'}`
     return [{ real: pixels(source), synthetic: synthetic[at]!.image, lines: [first, wordsOf(record)] }]
   }
   const rows = dataset.classes.flatMap(name => {
@@ -153,7 +153,8 @@ export async function writeVariations(
   )
   const notes = [
     'r: correlation of edges with the most similar parent; S: structural similarity.',
-    'near: to its source, more than real images are to each other; copy!: so near to another image.',
+    'near: to its source, more than real images are to each other;',
+    'copy!: so near to an image that it was not made from.',
     'Research software. Not for diagnosis.',
   ]
   await writePng(resolve(context.cwd, file), variationSheet(title, rows, notes))

@@ -29,7 +29,14 @@ const ANSWERS = {
   'synth consent': {},
   'synth fidelity': {
     featureSpace: { name: '20 principal components of pixels' },
-    nearest: { images: 8, copies: 1, copiesOfParents: 1, withParents: 8, nearerToValidation: { correlation: 2, ssim: 1 } },
+    nearest: {
+      images: 8,
+      copies: 1,
+      copiesOfOthers: 0,
+      copiesOfParents: 1,
+      withParents: 8,
+      nearerToValidation: { correlation: 2, ssim: 1 },
+    },
     synthetic: [line('NonDemented'), line(null)],
     validation: [line(null)],
   },

@@ -17,7 +17,7 @@ const fidelity = z.object({
   featureSpace: z.object({ name: z.string() }),
   nearest: z.object({
     images: z.number(),
-    copies: z.number(),
+    copiesOfOthers: z.number(),
     copiesOfParents: z.number(),
     withParents: z.number(),
     nearerToValidation: z.object({ correlation: z.number(), ssim: z.number() }),

@@ -83,10 +83,10 @@ function rowOf(line: FidelityLine, lead: string) {
 }
 
 function noteLines({ nearest, featureSpace }: ShownFidelity): string[] {
-  const { images, copies, withParents, nearerToValidation } = nearest
-  const mark = copies === 0 ? SYMBOLS.good : SYMBOLS.warning
+  const { images, copiesOfOthers, copiesOfParents, withParents, nearerToValidation } = nearest
+  const mark = copiesOfOthers === 0 && nearerToValidation.correlation === 0 ? SYMBOLS.good : SYMBOLS.warning
   return [
-    `${mark} ${copies} of ${images} images count as copies of a real one · ${nearerToValidation.correlation} of ${withParents} are nearer to a validation image than to their parents`,
+    `${mark} ${copiesOfOthers} of ${images} images count as copies of a real one that they were not made from; ${copiesOfParents} are near their own source · ${nearerToValidation.correlation} of ${withParents} are nearer to a validation image than to their parents`,
     `Feature space: ${featureSpace.name}. Lines 'real:' compare validation images in the same way: what images as good as real ones reach.`,
     "KID: 0 is alike. Detector: area under the ROC curve of a regression that tells them from real ones; 0.5 is chance. 'mri-lab synth fidelity' tells intervals and more.",
   ]
