@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { openTerminal, PROMPT, type Session } from './tmux.ts'
 
 /** What `npm run build` made. */
-export const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 export const OPEN_LAB = `${process.execPath} ${PROGRAM}`
 /** Seconds for what takes one or two on a quiet machine. */
 const PATIENCE = 60
