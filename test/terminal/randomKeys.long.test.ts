@@ -24,7 +24,7 @@ import {
 } from './labTerminal.ts'
 import { hasTmux, PROMPT } from './tmux.ts'
 
-const SECONDS = Number(process.env.MRI_LAB_KEYS_SECONDS ?? 120)
+const SECONDS = Number(process.env.MRI_LAB_KEYS_SECONDS ?? 90)
 const SEED = process.env.MRI_LAB_KEYS_SEED ?? String(Date.now() % 1_000_000)
 const there = hasTmux() && process.platform === 'linux'
 if (!there) console.log('SKIPPED  random keys in a pseudo-terminal: they need Linux and tmux (Debian package tmux)')
