@@ -98,7 +98,7 @@ function fidelity({ generator, fidelity: found }: BankSummary, numbers: Numbers)
         'KID: kernel distance between the two sets in this feature space; 0 is alike. It compares with no number from another feature space.',
         'Precision: share of these images among real ones; recall: share of real ones among these; density and coverage count neighbourhoods in the same two ways.',
         'Detector AUC: how well a regression tells these images from real ones; 0.5 is chance.',
-        `Copies: ${nearest.copies} of ${nearest.images} are nearer to a training image than real images are to each other.`,
+        `Copies of other images: ${nearest.copiesOfOthers} of ${nearest.images} are nearer to a training image that they were not made from than real images are to each other; ${nearest.copiesOfParents} are so near to their own source.`,
       ],
       'notes',
     ),
