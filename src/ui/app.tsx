@@ -169,7 +169,7 @@ function Top({ width, screen }: { readonly width: number; readonly screen: Scree
       name="MRI Lab"
       tabs={tabs}
       right={`${keyWords('help')} help`}
-      status={statusWords(status, engine)}
+      status={statusWords(status, engine, width - 1)}
     />
   )
 }

@@ -48,7 +48,7 @@ export interface ActionEntry {
   readonly short?: string
 }
 
-/** In the order of the footer and of the help. */
+/** In the order of the footer, where what does not fit is left out from the end, and of the help. */
 export const KEY_TABLE = {
   start: {
     keys: ['s'],
@@ -56,18 +56,18 @@ export const KEY_TABLE = {
     says: 'start the study, or making the images',
     short: 'start',
   },
-  save: { keys: ['ctrl+s'], contexts: ['compose'], says: 'save the spec to a file', short: 'save' },
-  openSpec: { keys: ['o'], contexts: ['compose'], says: 'open the spec of a file', short: 'file' },
+  removeScenario: { keys: ['d'], contexts: ['compose'], says: 'remove the scenario at the cursor', short: 'remove it' },
+  addScenario: { keys: ['a'], contexts: ['compose'], says: 'add a scenario', short: 'add scenario' },
   preset: { keys: ['p'], contexts: ['compose'], says: 'fill the form from the next preset', short: 'preset' },
-  showSpec: { keys: ['v'], contexts: ['compose'], says: 'show the spec as JSON, or the form again', short: 'JSON' },
   fetchWeights: {
     keys: ['w'],
     contexts: ['compose'],
     says: 'fetch pre-trained weights of a model (asks first)',
     short: 'weights',
   },
-  addScenario: { keys: ['a'], contexts: ['compose'], says: 'add a scenario', short: 'add scenario' },
-  removeScenario: { keys: ['d'], contexts: ['compose'], says: 'remove the scenario at the cursor', short: 'remove it' },
+  save: { keys: ['ctrl+s'], contexts: ['compose'], says: 'save the spec to a file', short: 'save' },
+  openSpec: { keys: ['o'], contexts: ['compose'], says: 'open the spec of a file', short: 'file' },
+  showSpec: { keys: ['v'], contexts: ['compose'], says: 'show the spec as JSON, or the form again', short: 'JSON' },
   addSample: { keys: ['d'], contexts: ['lab'], says: 'add the sample images that ship', short: 'add the sample' },
   addFolder: {
     keys: ['a'],
@@ -98,10 +98,21 @@ export const KEY_TABLE = {
   nextStudy: { keys: ['t'], contexts: ['tables'], says: 'show the next study', short: 'study' },
   on: { keys: ['v'], contexts: ['tables'], says: 'show validation or test images', short: 'test' },
   format: { keys: ['f'], contexts: ['tables'], says: 'export and copy in the next format', short: 'format' },
+  nextImage: { keys: ['n'], contexts: ['gradcam', 'data'], says: 'show the next image', short: 'next image' },
+  previousImage: { keys: ['b'], contexts: ['gradcam', 'data'], says: 'show the image before', short: 'before' },
+  wrongFirst: { keys: ['w'], contexts: ['gradcam'], says: 'wrong predictions first, or in order', short: 'wrong first' },
+  nextClass: { keys: ['c'], contexts: ['gradcam', 'data', 'bank'], says: 'show or explain the next class', short: 'class' },
+  open: { keys: ['enter'], contexts: ['list'], says: 'open what the cursor is on', short: 'open' },
+  explain: {
+    keys: ['v'],
+    contexts: ['runs', 'runDetail'],
+    says: 'see with Grad-CAM what the model looks at',
+    short: 'Grad-CAM',
+  },
+  filter: { keys: ['/'], contexts: ['list', 'help'], says: 'filter by what you type', short: 'filter' },
   sortNext: { keys: ['>'], contexts: ['runs'], says: 'sort by the next column', short: 'sort' },
   sortPrevious: { keys: ['<'], contexts: ['runs'], says: 'sort by the column before' },
   reverse: { keys: ['o'], contexts: ['runs'], says: 'turn the order round', short: 'order' },
-  filter: { keys: ['/'], contexts: ['list', 'help'], says: 'filter by what you type', short: 'filter' },
   mark: { keys: ['space'], contexts: ['list'], says: 'mark what the cursor is on', short: 'mark' },
   compare: { keys: ['c'], contexts: ['runs'], says: 'compare the marked runs side by side', short: 'compare' },
   pin: { keys: ['*'], contexts: ['runs', 'runDetail'], says: 'pin the run to the top of lists, or unpin it', short: 'pin' },
@@ -111,16 +122,6 @@ export const KEY_TABLE = {
   unmark: { keys: ['u'], contexts: ['runs', 'live'], says: 'take all marks away' },
   showSpecOf: { keys: ['s'], contexts: ['runDetail'], says: "show the study's spec", short: 'spec' },
   provenance: { keys: ['p'], contexts: ['runDetail'], says: 'show where the numbers come from', short: 'provenance' },
-  explain: {
-    keys: ['v'],
-    contexts: ['runs', 'runDetail'],
-    says: 'see with Grad-CAM what the model looks at',
-    short: 'Grad-CAM',
-  },
-  nextImage: { keys: ['n'], contexts: ['gradcam', 'data'], says: 'show the next image', short: 'next image' },
-  previousImage: { keys: ['b'], contexts: ['gradcam', 'data'], says: 'show the image before', short: 'before' },
-  wrongFirst: { keys: ['w'], contexts: ['gradcam'], says: 'wrong predictions first, or in order', short: 'wrong first' },
-  nextClass: { keys: ['c'], contexts: ['gradcam', 'data', 'bank'], says: 'show or explain the next class', short: 'class' },
   nextDataset: { keys: ['t'], contexts: ['data', 'bank'], says: 'show the next dataset', short: 'dataset' },
   audit: { keys: ['a'], contexts: ['data'], says: 'audit the dataset: leaks, copies, labels at odds', short: 'audit' },
   measure: { keys: ['f'], contexts: ['bank'], says: 'measure how good the images are', short: 'fidelity' },
@@ -156,7 +157,6 @@ export const KEY_TABLE = {
   pageDown: { keys: ['pagedown', 'ctrl+f'], contexts: ['list', 'help'], says: 'go down a page' },
   first: { keys: ['g', 'home'], contexts: ['list', 'help'], says: 'go to the first' },
   last: { keys: ['G', 'end'], contexts: ['list', 'help'], says: 'go to the last' },
-  open: { keys: ['enter'], contexts: ['list'], says: 'open what the cursor is on', short: 'open' },
   nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'next pane' },
   previousPane: { keys: ['shift+tab'], contexts: ['list'], says: 'go to the pane or field before' },
 

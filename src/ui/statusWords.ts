@@ -1,5 +1,6 @@
 /** The header's second line: what runs, and on what. */
 import type { RunnerStatus } from '../runner/index.ts'
+import { columnsOf } from './format/columns.ts'
 import { formatDuration } from './format/duration.ts'
 import { SYMBOLS } from './theme.ts'
 
@@ -9,9 +10,13 @@ interface Engine {
   readonly workers: number
 }
 
-/** `study quick 3 of 12 · 1 h 12 m left · onnx-cpu, 2 workers of 1 thread`. */
-export function statusWords(status: RunnerStatus, engine: Engine): string {
-  return [...studyWords(status), engineWords(status, engine)].join(' · ')
+/** `study quick 3 of 12 · 1 h 12 m left · onnx-cpu, 2 workers of 1 thread`; where that is wider than `width`, the engine says less, then nothing. */
+export function statusWords(status: RunnerStatus, engine: Engine, width: number): string {
+  const study = studyWords(status)
+  const words = engineWords(status, engine)
+  const [name = ''] = words.split(',')
+  const written = [[...study, words], [...study, name], study].map(parts => parts.join(' · '))
+  return written.find(text => columnsOf(text) <= width) ?? study.join(' · ')
 }
 
 /** What the study is trained with, else what would be. */
