@@ -141,6 +141,7 @@ export const KEY_TABLE = {
     says: 'less: opacity, magnitude, smoothing, or the value at the cursor',
     short: 'less',
   },
+  nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'next pane' },
   exportIt: { keys: ['e'], contexts: ['list'], says: 'export to a file (asks first)', short: 'export' },
   copy: {
     keys: ['y'],
@@ -157,7 +158,6 @@ export const KEY_TABLE = {
   pageDown: { keys: ['pagedown', 'ctrl+f'], contexts: ['list', 'help'], says: 'go down a page' },
   first: { keys: ['g', 'home'], contexts: ['list', 'help'], says: 'go to the first' },
   last: { keys: ['G', 'end'], contexts: ['list', 'help'], says: 'go to the last' },
-  nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'next pane' },
   previousPane: { keys: ['shift+tab'], contexts: ['list'], says: 'go to the pane or field before' },
 
   goLab: { keys: ['1'], contexts: ['global'], says: 'go to Lab: studies and what to do next' },

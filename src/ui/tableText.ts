@@ -35,7 +35,10 @@ export function tableView(table: Table, model: string, width: number, from: numb
   const scenario = widest([...rows.map(row => row.scenario), '   published'], 10, Math.max(12, Math.floor(width / 3)))
   const room = width - 4 - scenario
   const fits = (intervals: boolean): number[] =>
-    policies.map((policy, i) => widest([`${policy} `, ...rows.map(row => cellText(table, row.cells[i], intervals))], 6))
+    policies.map((policy, i) => {
+      const cells = rows.flatMap(row => [cellText(table, row.cells[i], intervals), publishedText(row.cells[i])])
+      return widest([`${policy} `, ...cells], 6)
+    })
   const total = (widths: readonly number[]): number => widths.reduce((sum, one) => sum + one + 2, 0)
   const intervals = total(fits(true)) <= room
   const widths = fits(intervals)
@@ -63,7 +66,7 @@ function rowsOf(table: Table, row: TableRow, intervals: boolean, window: <T>(ite
     cells: [row.scenario, ...window(row.cells.map(cell => cellText(table, cell, intervals)))],
   }
   if (row.cells.every(cell => cell.published === null)) return [medians]
-  const published = row.cells.map(cell => `${significant(cell.published)} `)
+  const published = row.cells.map(publishedText)
   return [medians, { key: `${row.scenario} published`, cells: ['   published', ...window(published)], tone: 'dim' }]
 }
 
@@ -74,6 +77,10 @@ function cellText(table: Table, cell: TableCell | undefined, intervals: boolean)
   if (cell.median === null) return `${SYMBOLS.unknown}${star}`
   const interval = intervals ? ` [${significant(cell.low)} ${significant(cell.high)}]` : ''
   return `${significant(cell.median)}${interval} ${cell.n}${star}`
+}
+
+function publishedText(cell: TableCell | undefined): string {
+  return `${significant(cell?.published ?? null)} `
 }
 
 /** Four significant digits; `✕` where it falls on a run that diverged. */

@@ -90,7 +90,7 @@ function aboutLines(
       : `${SYMBOLS.good} ${agreed}`
     : 'not needed'
   return [
-    `  ${generator}: ${facts.summary}`,
+    ...wrapped(`${generator}: ${facts.summary}`, width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
     ...field('cost', facts.cost),
     ...field('speed', facts.speed),
     ...field('privacy', facts.privacy),

@@ -134,8 +134,8 @@ export function useGradcam(wanted: number | null): GradcamState {
         run !== null && explanation !== null && layers.length > 1
           ? () => setKept({ model: run.cell.model, layer: after(layers, explanation.layer) })
           : undefined,
-      more: opacity < OPACITY.most ? () => setOpacity(opacity + OPACITY.step) : undefined,
-      less: opacity > OPACITY.least ? () => setOpacity(opacity - OPACITY.step) : undefined,
+      more: run !== null && opacity < OPACITY.most ? () => setOpacity(opacity + OPACITY.step) : undefined,
+      less: run !== null && opacity > OPACITY.least ? () => setOpacity(opacity - OPACITY.step) : undefined,
     },
   }
 }

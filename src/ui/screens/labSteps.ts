@@ -29,15 +29,15 @@ interface Situation {
 export function nextSteps({ fresh, quickIsNew, study, alive, status, advice }: Situation): Step[] {
   const steps: (readonly [Action, string])[] = []
   const state = study === undefined ? null : studyState(study, alive)
-  if (fresh) steps.push(['addSample', 'add the sample: brain slices with simulated labels that ship with the lab'])
+  if (fresh) steps.push(['addSample', 'add the sample: brain slices with simulated labels'])
   if (status.running.length > 0) steps.push(['goLive', `watch ${status.study ?? 'the study'} train`])
   if (study !== undefined && state?.resumable) steps.push(['resume', `go on with ${study.name}`])
   if (study !== undefined && study.done > 0) steps.push(['open', `see the medians of ${study.name}`])
   if (quickIsNew) {
-    steps.push(['start', `${fresh ? 'add it and start' : 'start'} the quick study: 12 small runs, minutes on two cores`])
+    steps.push(['start', `${fresh ? 'add it and start' : 'start'} the quick study: minutes on two cores`])
   }
   if (fresh) {
-    steps.push(['addFolder', 'add your own images: a folder with a folder for each class'])
+    steps.push(['addFolder', 'add your own images: a folder with one for each class'])
     steps.push(['fetchData', 'fetch the published dataset of 6400 images (28 MB)'])
   } else steps.push(['newStudy', 'compose a study of your own'])
   if (advice) steps.push(['howToInstall', 'see how an engine for the GPU is installed'])

@@ -78,7 +78,7 @@ export function TablesScreen({ width, height, active, target, go }: ScreenProps)
     ]
     return <Message width={width} height={height} text={text} />
   }
-  const note = `${model} · ${results.table.on} ${METRIC_NAMES[metric]} · ${keyWords('exportIt')} as ${format}`
+  const note = `${model} · ${keyWords('exportIt')} as ${format} · ${results.table.on} ${METRIC_NAMES[metric]}`
   const props = { width, height: height - 2, active, results, model }
   return (
     <Box flexDirection="column" width={width} height={height}>
