@@ -5,7 +5,7 @@ import { formatDuration } from '../../src/ui/format/duration.ts'
 import { formatMeasured } from '../../src/ui/format/measured.ts'
 import { notificationSequence } from '../../src/ui/format/notification.ts'
 import { formatNumber } from '../../src/ui/format/number.ts'
-import { padded, truncated } from '../../src/ui/format/padded.ts'
+import { endOf, padded, truncated } from '../../src/ui/format/padded.ts'
 import { printable } from '../../src/ui/format/printable.ts'
 import { wrapped } from '../../src/ui/format/wrapped.ts'
 
@@ -37,6 +37,16 @@ describe('text in columns', () => {
     expect(truncated('autoaugment', 6)).toBe('autoa…')
     expect(truncated('脳脳脳', 4)).toBe('脳…')
     expect(padded('7', 4, 'right')).toBe('   7')
+  })
+
+  it('keeps the end of a path', () => {
+    expect(endOf('/a/long/way/to/table.tex', 24)).toBe('/a/long/way/to/table.tex')
+    expect(endOf('/a/long/way/to/table.tex', 12)).toBe('…o/table.tex')
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 0, max: 40 }), (text, width) => {
+        expect(columnsOf(endOf(text, width))).toBeLessThanOrEqual(width)
+      }),
+    )
   })
 
   it('breaks lines between words and loses none of them', () => {

@@ -93,7 +93,7 @@ it('deletes only after a yes, all that are marked', async () => {
   const lab = fixtureLab({ answers: { 'runs delete': {} } })
   const drawn = await runs(lab)
   await drawn.press('D')
-  await drawn.until('Delete run 1 with all it measured?')
+  await drawn.until('Delete run 1 from every study, with all it measured?')
   await drawn.press('n')
   expect(lab.asked).toEqual([])
   await drawn.press(' ', ' ', 'D')

@@ -11,6 +11,20 @@ export function padded(text: string, width: number, align: 'left' | 'right' = 'l
   return align === 'right' ? room + cut : cut + room
 }
 
+/** `text` without control characters, its beginning cut away to at most `width` columns: of a path the file's name stays. */
+export function endOf(text: string, width: number): string {
+  const safe = printable(text)
+  if (columnsOf(safe) <= width) return safe
+  let kept = ''
+  let used = 1
+  for (const { text: one, columns } of [...graphemes(safe)].reverse()) {
+    if (used + columns > width) break
+    kept = one + kept
+    used += columns
+  }
+  return width <= 0 ? '' : `…${kept}`
+}
+
 /** `text` without control characters, cut to at most `width` columns. */
 export function truncated(text: string, width: number): string {
   const safe = printable(text)

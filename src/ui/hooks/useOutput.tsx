@@ -1,8 +1,9 @@
 /** Copying and exporting, from any screen: the question and what came of it stand on the shell's lowest rule. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { messageOf } from '../../core/shared/errors.ts'
-import { Confirm } from '../components/Confirm.tsx'
+import { Confirm, questionFrame } from '../components/Confirm.tsx'
 import { Row } from '../components/Row.tsx'
+import { endOf } from '../format/padded.ts'
 import { type Lab, useLab } from '../lab.ts'
 import type { TextFile } from '../textFile.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
@@ -47,15 +48,16 @@ export function useOutputLine(width: number): { readonly output: Output; readonl
   if (state.kind === 'asks') {
     const { file, save } = state
     const yes = async (): Promise<void> => {
-      setState({ kind: 'busy', words: `Writing ${file.path} ...` })
+      setState({ kind: 'busy', words: `Writing ${endOf(file.path, width - 16)} ...` })
       try {
         await save(file.path)
-        setState({ kind: 'done', words: `written to ${file.path}` })
+        setState({ kind: 'done', words: `written to ${endOf(file.path, width - 16)}` })
       } catch (thrown) {
         setState({ kind: 'failed', words: messageOf(thrown) })
       }
     }
-    const question = `${file.exists ? 'Replace' : 'Write'} ${file.path}?`
+    const asks = file.exists ? 'Replace' : 'Write'
+    const question = `${asks} ${endOf(file.path, width - questionFrame(asks.length + 2))}?`
     return { output, line: <Confirm {...{ width, question }} onNo={() => setState(null)} onYes={() => void yes()} /> }
   }
   const symbols = { busy: SYMBOLS.unknown, done: SYMBOLS.good, failed: SYMBOLS.failure }
@@ -70,7 +72,7 @@ function outputOf(lab: { readonly current: Lab }, setState: (state: State) => vo
       try {
         lab.current.copy(text)
         const [first = '', ...more] = text.trimEnd().split('\n')
-        const words = more.length === 0 ? first : `${more.length + 1} lines`
+        const words = more.length === 0 ? first.replaceAll('\t', '  ') : `${more.length + 1} lines`
         setState({ kind: 'done', words: `copied, where the terminal lets programs copy (OSC 52): ${words}` })
       } catch (thrown) {
         setState({ kind: 'failed', words: messageOf(thrown) })

@@ -68,7 +68,7 @@ export function useRunEdits(width: number, runs: readonly EditedRun[], onDeleted
     editing?.kind === 'delete' ? (
       <Confirm
         width={width}
-        question={`Delete ${counted} with all ${runs.length === 1 ? 'it' : 'they'} measured? Studies that use ${runs.length === 1 ? 'it' : 'them'} lose ${runs.length === 1 ? 'it' : 'them'}.`}
+        question={`Delete ${counted} from every study, with all ${runs.length === 1 ? 'it' : 'they'} measured?`}
         onNo={() => setEditing(null)}
         onYes={remove}
       />
