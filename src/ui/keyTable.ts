@@ -129,6 +129,7 @@ export const KEY_TABLE = {
   refresh: { keys: ['r'], contexts: ['doctor'], says: 'look again', short: 'look again' },
   drawAnew: { keys: ['d'], contexts: ['data'], says: 'draw a policy anew', short: 'draw anew' },
   nextLayer: { keys: ['o'], contexts: ['gradcam'], says: 'look at the next layer', short: 'layer' },
+  nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'pane' },
   more: {
     keys: ['+', '='],
     contexts: ['gradcam', 'compose', 'data', 'live'],
@@ -141,7 +142,6 @@ export const KEY_TABLE = {
     says: 'less: opacity, magnitude, smoothing, or the value at the cursor',
     short: 'less',
   },
-  nextPane: { keys: ['tab'], contexts: ['list'], says: 'go to the next pane or field', short: 'next pane' },
   exportIt: { keys: ['e'], contexts: ['list'], says: 'export to a file (asks first)', short: 'export' },
   copy: {
     keys: ['y'],

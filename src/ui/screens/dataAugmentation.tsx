@@ -65,11 +65,14 @@ export function AugmentationView({ width, height, active, dataset, image, setIma
   )
   if (grey === undefined || shown === undefined)
     return <Message width={width} height={height} text={['No image to augment.']} />
-  const how = policy
-    ? `draws ${from + 1} to ${from + places - 1}`
-    : scaled
-      ? `magnitude ${magnitude} of 9`
-      : 'takes no magnitude'
+  const how =
+    places < 2
+      ? 'a larger window shows what becomes of the image'
+      : policy
+        ? `draws ${from + 1} to ${from + places - 1}`
+        : scaled
+          ? `magnitude ${magnitude} of 9`
+          : 'takes no magnitude'
   const tiles = [
     { key: 'itself', pixels: greyPicture(grey.pixels, grey), captions: ['the image', ''] },
     ...results.slice(0, places - 1).map((result, i) => ({
