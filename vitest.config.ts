@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Compiled graphs of tests do not go to the user's own. */
-const env = { XDG_CACHE_HOME: join(tmpdir(), 'mri-lab-test-cache') }
+const env = { XDG_CACHE_HOME: join(tmpdir(), 'mri-lab-test-cache'), ORT_DISABLE_TELEMETRY: '1' }
 
 export default defineConfig({
   test: {

@@ -11,6 +11,7 @@ const names = readdirSync(new URL('.', import.meta.url))
 const [name = '', ...options] = process.argv.slice(2)
 if (names.includes(name)) {
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
+  process.env.ORT_DISABLE_TELEMETRY = '1' // as the program's own entry
   process.exitCode = spawnSync(process.execPath, [script, ...options], { stdio: 'inherit' }).status ?? 1
 } else {
   console.error(`bench: '${name}' is none of ${names.join(', ')}`)

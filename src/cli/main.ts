@@ -13,5 +13,11 @@ if (major < 22 || (major === 22 && minor < 14)) {
   process.exitCode = 4
 } else {
   process.report.excludeEnv = true // what Node may write of a crash would hold the keys of services
-  import('./program.ts').then(program => program.main(process.argv.slice(2)))
+  // From 1.29 on onnxruntime reports its use to Microsoft unless told not to before it is loaded (microsoft/onnxruntime#27379); the runner and its
+  // trainers inherit this.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
+  import('node:module').then(({ enableCompileCache }) => {
+    enableCompileCache() // compiling takes a third of the time until the first frame; Node keeps what it compiled beside its other temporary files
+    return import('./program.ts').then(program => program.main(process.argv.slice(2)))
+  })
 }
