@@ -19,7 +19,7 @@ export interface ChartRow {
 
 const WIDTH = 460
 const ROW = 30
-const LEFT = 138
+const LEFT = 154
 const AXIS = 46
 /** Room on the right for notes. */
 const NOTE = 80
