@@ -92,7 +92,9 @@ describe('pre-trained weights', () => {
     install(store, 'newest')
     expect(prepareStudy(store, resnet(), engine)).toMatchObject({ runs: study.runs, pretrained: study.pretrained })
     expect(prepareStudy(store, resnet({ name: 'before' }), engine).runs).toEqual(scratch.runs)
-    expect(() => prepareStudy(store, resnet({ weights: { resnet18: 'older' } }), engine)).toThrow(/another weights/)
+    expect(() => prepareStudy(store, resnet({ weights: { resnet18: 'older' } }), engine)).toThrow(
+      /another value of 'weights'/,
+    )
     const older = prepareStudy(store, resnet({ name: 'older', weights: { resnet18: 'older' } }), engine)
     expect(older.pretrained.resnet18!.name).toBe('older')
     const none = prepareStudy(store, resnet({ name: 'none', weights: { resnet18: 'scratch' } }), engine)

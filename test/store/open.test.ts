@@ -123,7 +123,7 @@ describe('opening for writing', () => {
     fs.writeFileSync(join(folder, 'file'), '')
     const inFile = join(folder, 'file', 'lab.db')
     expect(() => openStore(inFile, write)).toThrow(labError('failed', inFile, '--db'))
-    expect(() => openStore(folder, write)).toThrow(labError('failed', folder))
+    expect(() => openStore(folder, write)).toThrow(labError('usage', folder, '--db'))
     asNobody(() => {
       const path = join(temporaryFolder(), 'lab.db')
       fs.chmodSync(dirname(path), 0o500)

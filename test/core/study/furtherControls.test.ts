@@ -262,7 +262,7 @@ describe('a spec with them', () => {
 
   it.each([
     [[{ ...plain, balance: 'both' }], /^spec\.json: scenarios\[0\]\.balance: must be 'weights' or 'oversample'/],
-    [[{ ...plain, steps: '100/0' }], /^spec\.json: scenarios\[0\]: .*steps/],
+    [[{ ...plain, steps: '100/0' }], /^spec\.json: scenarios\[0\]\.steps: /],
     [
       [plain, { ...plain, name: 'x', stepsOf: 'y' }],
       /^spec\.json: scenarios\[1\]\.stepsOf: there is no scenario 'y'.*100\/0, x$/,
