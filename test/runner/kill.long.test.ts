@@ -93,7 +93,11 @@ it(`survives ${KILLS} kills`, async () => {
         finished.set(run.id, run.finished!)
       }
       const study = disturbed.store.studies.get(name)!
-      expect(study.error).toBeNull()
+      if (study.error !== null) {
+        // Killed again and again before it could train, as a slow machine lets it be: it is stopped, and goes on when asked.
+        expect(study.error).toContain('the trainer ended before it could train')
+        await control.resume(name)
+      }
       if (study.queued + study.running === 0) {
         if (study.failed === 0) break
         await control.retry() // a run during which its trainer died twice under one runner
