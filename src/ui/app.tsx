@@ -11,7 +11,7 @@ import { type Command, Palette } from './components/Palette.tsx'
 import { truncated } from './format/padded.ts'
 import { useEndedStudies } from './hooks/useEndedStudies.ts'
 import { KeptContext } from './hooks/useKept.ts'
-import { HoldKeys, useLiveActions, useTerminalKeys } from './hooks/useKeyboard.ts'
+import { HoldKeys, TerminalKeys, useLiveActions } from './hooks/useKeyboard.ts'
 import { useKeys } from './hooks/useKeys.ts'
 import { useNavigation } from './hooks/useNavigation.ts'
 import { OutputContext, useOutputLine } from './hooks/useOutput.tsx'
@@ -82,6 +82,7 @@ export function App({
             <KeyboardContext value={keyboard}>
               <KeptContext value={kept}>
                 <ProblemsContext value={problems}>
+                  <TerminalKeys />
                   <Shell first={first} />
                 </ProblemsContext>
               </KeptContext>
@@ -107,7 +108,6 @@ function Shell({ first }: { readonly first: ScreenName }) {
   const suspend = useSuspend()
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   const tooSmall = columns < LEAST.columns || rows < LEAST.rows
-  useTerminalKeys()
   useEndedStudies()
   const { output, line } = useOutputLine(columns)
   const close = (): void => setOverlay(null)

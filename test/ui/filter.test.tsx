@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { expect, it } from 'vitest'
 import { FilterInput } from '../../src/ui/components/FilterInput.tsx'
 import { completions, type FilterField, parseFilter } from '../../src/ui/components/filter.ts'
-import { useTerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
+import { TerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 interface Item {
@@ -101,20 +101,22 @@ it('offers the names that a word could become', () => {
 })
 
 function Typing() {
-  useTerminalKeys()
   const [value, setValue] = useState('')
   const { problem } = parseFilter(value, FIELDS)
   const nothing = (): void => {}
   return (
-    <FilterInput
-      width={80}
-      value={value}
-      fields={FIELDS}
-      problem={problem}
-      onChange={setValue}
-      onSubmit={nothing}
-      onCancel={nothing}
-    />
+    <>
+      <TerminalKeys />
+      <FilterInput
+        width={80}
+        value={value}
+        fields={FIELDS}
+        problem={problem}
+        onChange={setValue}
+        onSubmit={nothing}
+        onCancel={nothing}
+      />
+    </>
   )
 }
 

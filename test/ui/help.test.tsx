@@ -1,14 +1,18 @@
 /** The help: every key, searched, and done from there. */
 import { expect, it } from 'vitest'
 import { Help, type HelpSection } from '../../src/ui/components/Help.tsx'
-import { useTerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
+import { TerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 70, rows: 9 }
 
 function Shown({ sections, onClose }: { readonly sections: readonly HelpSection[]; readonly onClose: () => void }) {
-  useTerminalKeys()
-  return <Help width={SIZE.columns} height={SIZE.rows} sections={sections} onClose={onClose} />
+  return (
+    <>
+      <TerminalKeys />
+      <Help width={SIZE.columns} height={SIZE.rows} sections={sections} onClose={onClose} />
+    </>
+  )
 }
 
 function opened() {

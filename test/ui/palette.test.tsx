@@ -1,14 +1,18 @@
 /** The palette: commands found by their words. */
 import { expect, it } from 'vitest'
 import { type Command, Palette } from '../../src/ui/components/Palette.tsx'
-import { useTerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
+import { TerminalKeys } from '../../src/ui/hooks/useKeyboard.ts'
 import { draw, KEYS } from './terminal.tsx'
 
 const SIZE = { columns: 50, rows: 8 }
 
 function Shown({ commands, onClose }: { readonly commands: readonly Command[]; readonly onClose: () => void }) {
-  useTerminalKeys()
-  return <Palette width={SIZE.columns} height={SIZE.rows} commands={commands} onClose={onClose} />
+  return (
+    <>
+      <TerminalKeys />
+      <Palette width={SIZE.columns} height={SIZE.rows} commands={commands} onClose={onClose} />
+    </>
+  )
 }
 
 function opened(names: readonly string[]) {

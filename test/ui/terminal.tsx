@@ -17,6 +17,8 @@ export interface Drawn {
   lines(): string[]
   /** Every frame so far. */
   readonly frames: readonly string[]
+  /** Sends each as an event of its own, all before anything is drawn. */
+  send(...keys: readonly string[]): void
   /** Sends keys as a terminal does, one event for each, and waits for the drawing. */
   press(...keys: readonly string[]): Promise<void>
   /** Waits until the text of a frame matches; throws with the last frame after PATIENCE. */
@@ -70,6 +72,9 @@ export function draw(tree: ReactElement, { columns = 100, rows = 30 } = {}): Dra
     lines,
     frames,
     unmount: instance.unmount,
+    send: (...keys) => {
+      for (const key of keys) keyboard.send(key)
+    },
     press: async (...keys) => {
       for (const key of keys) {
         keyboard.send(key)

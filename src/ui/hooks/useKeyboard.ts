@@ -1,42 +1,63 @@
 import { useInput, usePaste } from 'ink'
-import { useContext, useEffect, useEffectEvent, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { useContext, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { KeyboardContext, type LiveAction } from '../keyboard.ts'
 import { afterEscape, keysPressed } from '../keyPress.ts'
 
+type Arrived = { readonly kind: 'key'; readonly key: string } | { readonly kind: 'paste'; readonly text: string }
+
 /**
- * Sends what Ink reads to the keyboard, key by key. Of several keys that arrived at once, each waits until the drawing that
- * the one before asked for is done, so that `/abc` opens the filter and then types into it. For the app's root, once.
+ * Sends what Ink reads to the keyboard, key by key; for the app's root, once. Each key waits until what the one before asked for is
+ * drawn, whether both arrived at once or the drawing is slow: `/abc` opens the filter and then types into it.
  */
-export function useTerminalKeys(): void {
+export function TerminalKeys(): null {
   const keyboard = useContext(KeyboardContext)
-  const waiting = useRef<string[]>([])
+  const waiting = useRef<Arrived[]>([])
+  /** Whether a key's drawing is not done yet, or the next key's turn has come. */
+  const busy = useRef(false)
   const timer = useRef<NodeJS.Immediate>(undefined)
+  const [turn, setTurn] = useState(0)
 
   const next = (): void => {
-    timer.current = undefined
+    busy.current = false
     if (keyboard.held) return
-    const key = waiting.current.shift()
-    const both = key === undefined || keyboard.knows(key) ? null : afterEscape(key)
-    if (both !== null) waiting.current.unshift(...both)
-    else if (key !== undefined) keyboard.press(key)
-    if (waiting.current.length > 0) settle()
+    const arrived = waiting.current.shift()
+    if (arrived === undefined) return
+    busy.current = true
+    if (arrived.kind === 'paste') keyboard.paste(arrived.text)
+    else {
+      const both = keyboard.knows(arrived.key) ? null : afterEscape(arrived.key)
+      const [now = arrived.key, ...later] = both ?? []
+      waiting.current.unshift(...keysOf(later))
+      keyboard.press(now)
+    }
+    // React draws updates of one kind together: once this one is drawn, so is what the key asked for.
+    setTurn(count => count + 1)
   }
-  const settle = (): void => {
-    // React plans its work in the first turn of the loop and does it in the second.
-    timer.current = setImmediate(() => {
-      timer.current = setImmediate(next)
-    })
-  }
-  useInput((input, key) => {
-    waiting.current.push(...keysPressed(input, key))
-    if (timer.current === undefined) next()
+  const drawn = useEffectEvent(() => {
+    // Not at once: others hear of this drawing after this.
+    if (busy.current) timer.current = setImmediate(next)
   })
-  usePaste(text => keyboard.paste(text))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is drawn
+  useLayoutEffect(() => drawn(), [turn])
+
+  const arrive = (arrived: readonly Arrived[]): void => {
+    waiting.current.push(...arrived)
+    if (!busy.current) next()
+  }
+  useInput((input, key) => arrive(keysOf(keysPressed(input, key))))
+  usePaste(text => arrive([{ kind: 'paste', text }]))
   const go = useEffectEvent(() => {
-    if (!keyboard.held && waiting.current.length > 0 && timer.current === undefined) settle()
+    if (busy.current || keyboard.held || waiting.current.length === 0) return
+    busy.current = true
+    timer.current = setImmediate(next)
   })
   useEffect(() => keyboard.watch(go), [keyboard])
   useEffect(() => () => clearImmediate(timer.current), [])
+  return null
+}
+
+function keysOf(keys: readonly string[]): Arrived[] {
+  return keys.map(key => ({ kind: 'key', key }))
 }
 
 /** Stands where a screen is on its way: keys wait for it. */
