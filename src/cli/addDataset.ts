@@ -26,7 +26,7 @@ export async function addDataset(context: Context, request: ImportRequest): Prom
     const dataset = await importImages(context, pixels, request)
     const there = await readLab(context, null, store => store.datasets.get(request.name))
     if (there !== null) {
-      refuseOther(there, dataset)
+      refuseOtherDataset(there, dataset)
       context.note(`dataset ${request.name} holds these images already: nothing changed`)
       return there
     }
@@ -118,7 +118,7 @@ function refuseTaken(store: Store, name: string): void {
 }
 
 /** Throws `usage` unless `added` is what `there` is: images, classes, parts, split and groups. */
-function refuseOther(there: Dataset, added: Dataset): void {
+function refuseOtherDataset(there: Dataset, added: Dataset): void {
   const images = there.fingerprint === added.fingerprint
   const division = ({ split, groups, images }: Dataset): unknown => [
     split,

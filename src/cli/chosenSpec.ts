@@ -1,5 +1,4 @@
 /** The spec that `mri-lab run` is asked for: a file's or a preset's, with flags over it. */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LabError, messageOf, reasonOf } from '../core/shared/errors.ts'
 import {
@@ -15,6 +14,7 @@ import {
   type WhereInSpec,
 } from '../core/study/index.ts'
 import { flagOf } from './command.ts'
+import { readTextFile } from './textFile.ts'
 
 /** Checked. Throws `usage` where there is neither preset nor file, or a field is wrong, `data` where the file is no JSON. */
 export function chosenSpec(source: string, overrides: SpecOverrides, cwd: string): Spec {
@@ -32,7 +32,7 @@ export function readSpec(source: string, cwd: string): unknown {
 /** @param orElse what else might have been meant, for the error of a file that is not there */
 function readText(source: string, cwd: string, orElse: string): string {
   try {
-    return readFileSync(resolve(cwd, source), 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
+    return readTextFile(resolve(cwd, source))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new LabError('usage', `there is no file '${source}'${orElse}`)

@@ -1,8 +1,8 @@
 /** Reads the places that settings come from. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { CONFIG_FILE, type GlobalFlags, resolveSettings, type Settings } from './settings.ts'
+import { readTextFile } from './textFile.ts'
 
 export function loadSettings(flags: GlobalFlags): Settings {
   const cwd = process.cwd()
@@ -11,7 +11,7 @@ export function loadSettings(flags: GlobalFlags): Settings {
 
 function readConfig(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
+    return readTextFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new LabError('usage', `${CONFIG_FILE}: cannot be read: ${reasonOf(error)}`, { cause: error })

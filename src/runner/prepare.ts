@@ -9,7 +9,7 @@ import {
   parseSpec,
   planRuns,
   pretrainedOf,
-  refuseOther,
+  refuseChangedFields,
   type Spec,
   specJson,
   trainingTask,
@@ -72,7 +72,7 @@ export function planStudy(store: Store, given: Spec, wanted: StudyEngine): Study
   const splits = splitsOf(store, given)
   const existing = store.studies.get(given.name)
   const before = existing === null ? null : parseSpec(existing.spec, `study '${given.name}'`)
-  if (before !== null) refuseOther(before, given)
+  if (before !== null) refuseChangedFields(before, given)
   const spec = withWeights(given, installedIn(store), before)
   const pretrained = pretrainedOf(spec, installedIn(store))
   const engine = existing?.engine ?? wanted
@@ -81,9 +81,9 @@ export function planStudy(store: Store, given: Spec, wanted: StudyEngine): Study
 }
 
 /** Throws `usage`, naming the field, where a study of the name is another; asks nothing of the data, nor of the bank. */
-export function refuseOtherStudy(store: Store, given: Spec): void {
+export function refuseChangedStudy(store: Store, given: Spec): void {
   const existing = store.studies.get(given.name)
-  if (existing !== null) refuseOther(parseSpec(existing.spec, `study '${given.name}'`), given)
+  if (existing !== null) refuseChangedFields(parseSpec(existing.spec, `study '${given.name}'`), given)
 }
 
 /** A study as it is stored. @throws LabError `failed` where it was never prepared */

@@ -52,6 +52,7 @@ describe("a spec's file that is wrong is refused with its line and field", () =>
   it('but one that begins with a byte order mark is read', async () => {
     const cwd = workingFolder()
     writeFileSync(join(cwd, 'spec.json'), `\uFEFF${SPEC}`)
+    writeFileSync(join(cwd, 'mri-lab.config.json'), '\uFEFF{}')
     expect(await runLab(['run', 'spec.json', '--print-spec', '--json'], cwd)).toMatchObject({ code: 0, stderr: '' })
   })
 })

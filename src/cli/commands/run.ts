@@ -66,10 +66,10 @@ export const run = defineCommand({
     const engine = await studyEngine(context) // an engine that is not here is refused before anything is written
     const { planLines, studyPlan } = await import('../studyPlan.ts')
     const { refuseWithoutImages } = await import('../synthesise.ts')
-    const { refuseOtherStudy } = await import('../../runner/index.ts')
+    const { refuseChangedStudy } = await import('../../runner/index.ts')
     await readLab(context, null, store => {
       if (spec.dataset === SAMPLE || store.datasets.list().some(({ name }) => name === spec.dataset))
-        refuseOtherStudy(store, spec)
+        refuseChangedStudy(store, spec)
     })
     const planned = await withDataset(context, spec.dataset, async store => {
       const made = await studyPlan(context, store, spec, engine)

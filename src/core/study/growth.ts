@@ -44,7 +44,7 @@ export function growthProblem(before: Spec, after: Spec): { readonly field: stri
 }
 
 /** The refusal of a spec whose study of the same name is another; says nothing of growth. Throws LabError `usage`, naming the field. */
-export function refuseOther(before: Spec, after: Spec): void {
+export function refuseChangedFields(before: Spec, after: Spec): void {
   const problem = growthProblem(before, after)
   if (problem === null) return
   const { field, advice } = problem
