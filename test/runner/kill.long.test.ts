@@ -95,7 +95,7 @@ it(`survives ${KILLS} kills`, async () => {
       const study = disturbed.store.studies.get(name)!
       if (study.error !== null) {
         // Killed again and again before it could train, as a slow machine lets it be: it is stopped, and goes on when asked.
-        expect(study.error).toContain('the trainer ended before it could train')
+        expect(study.error).toContain('the trainer ended before it could train (signal SIGKILL')
         await control.resume(name)
       }
       if (study.queued + study.running === 0) {

@@ -1,3 +1,4 @@
+/** The gradient of a convolution's filter: matrix products of what each place (y, x) of the filter, a tap, meets with dL/dy. */
 import type { GraphNode } from '../../trace/graph.ts'
 import { convolutionWindow, type Window } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, OUT_IN_FIRST, type Stored } from '../layout.ts'

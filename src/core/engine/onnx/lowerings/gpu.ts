@@ -1,3 +1,8 @@
+/**
+ * Rules for GPUs, where those of the processor use operators or types that onnxruntime's WebGPU provider has no kernel for: it would send
+ * such nodes, and what they read and write, over to the processor in every step (seen in 1.30: FusedMatMul, LogSoftmax, casts of 64-bit
+ * integers, which ArgMax returns).
+ */
 import type { GraphNode } from '../../trace/graph.ts'
 import { convolutionWindow, reductionAxes } from '../../trace/kernels.ts'
 import { CHANNELS_FIRST, identityOrder, OUT_IN_FIRST } from '../layout.ts'
