@@ -24,9 +24,10 @@ export function chosenSpec(source: string, overrides: SpecOverrides, cwd: string
   return parseSpec(applyOverrides(json, overrides, source), source, whereIn(text, overrides))
 }
 
-/** A file's JSON. Throws as `chosenSpec`. */
-export function readSpec(source: string, cwd: string): unknown {
-  return parseJson(readText(source, cwd, ''), source)
+/** A file's JSON, and where in it each value stands. Throws as `chosenSpec`. */
+export function readSpec(source: string, cwd: string): { readonly json: unknown; readonly where: WhereInSpec } {
+  const text = readText(source, cwd, '')
+  return { json: parseJson(text, source), where: whereIn(text, {}) }
 }
 
 /** @param orElse what else might have been meant, for the error of a file that is not there */

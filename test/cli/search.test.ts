@@ -64,13 +64,29 @@ describe.sequential('search', () => {
     [
       { ...SPEC, search: { ...SPEC.search, budget: { runs: 25 } } },
       2,
-      /25 runs are too few for 3 candidates: 28 are the fewest/,
+      /^mri-lab: wrong.json: search.budget \(line 16\): 25 runs are too few for 3 candidates: 28 are the fewest/,
     ],
-    [{ ...SPEC, search: { ...SPEC.search, classes: [['Other']] } }, 2, /there is no class 'Other'/],
+    [
+      { ...SPEC, search: { ...SPEC.search, classes: [['Other']] } },
+      2,
+      /^mri-lab: wrong.json: search.classes\[0\]\[0\] \(line 14\): there is no class 'Other'; there are NonDemented, MildDemented$/m,
+    ],
+    [
+      { ...SPEC, search: { ...SPEC.search, classes: undefined, synthetic: { Mild: [0.5] } } },
+      2,
+      /^mri-lab: wrong.json: search.synthetic.Mild \(line 13\): there is no class 'Mild'/,
+    ],
     [{ ...SPEC, dataset: 'none' }, 2, /no dataset named none/],
-    [{ ...SPEC, search: { ...SPEC.search, confirm: 2 } }, 2, /search.confirm: must be 7 or more/],
+    [
+      { ...SPEC, search: { ...SPEC.search, confirm: 2 } },
+      2,
+      /^mri-lab: wrong.json: search.confirm \(line 19\): must be 7 or more/,
+    ],
+    [{ ...SPEC, search: { ...SPEC.search, clases: 1 } }, 2, /: search.clases \(line 20\): is no field of a spec here$/m],
+    [{ ...SPEC, runs: 3 }, 2, /: runs \(line 21\): is for the search to choose: leave it out$/m],
+    [{ ...SPEC, epochs: 'x' }, 2, /: epochs \(line 8\): must be a number, or numbers by model, not "x"$/m],
   ])('refuses what cannot be searched before anything is made', async (spec, code, line) => {
-    writeFileSync(join(cwd, 'wrong.json'), JSON.stringify(spec))
+    writeFileSync(join(cwd, 'wrong.json'), JSON.stringify(spec, null, 2))
     const ended = await runLab(['search', 'wrong.json'], cwd)
     expect(ended).toMatchObject({ code, stdout: '' })
     expect(ended.stderr).toMatch(line)

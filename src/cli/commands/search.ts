@@ -27,16 +27,21 @@ export const search = defineCommand({
   async action(context, { spec: source }, { plan = false }) {
     const { readSpec } = await import('../chosenSpec.ts')
     const { candidatesOf, parseSearch, planSearch } = await import('../../core/study/search/index.ts')
-    const asked = parseSearch(readSpec(source, context.cwd), source)
+    const { inFile } = await import('../../core/study/index.ts')
+    const { json, where } = readSpec(source, context.cwd)
+    const asked = parseSearch(json, source, where)
     const { dataset: name, seed } = asked.base
     const { studyEngine } = await import('../runnerOf.ts')
     if (!plan) await studyEngine(context) // an engine that is not here is refused before anything is written
     if (name === SAMPLE) await ensureSample(context)
     const dataset = await readLab(context, null, store => store.datasets.list().find(one => one.name === name) ?? null)
     if (dataset === null) throw noDataset(name)
-    const { candidates, of } = candidatesOf(asked.space, dataset.classes, seed)
     const runs = 'runs' in asked.budget ? asked.budget.runs : null
-    const planned = runs === null ? null : planSearch(asked, { candidates: candidates.length, of }, runs)
+    const { candidates, planned } = inFile(source, where, () => {
+      const { candidates, of } = candidatesOf(asked.space, dataset.classes, seed)
+      const planned = runs === null ? null : planSearch(asked, { candidates: candidates.length, of }, runs)
+      return { candidates, planned }
+    })
     if (plan) {
       const { planWords } = await import('../searchStudies.ts')
       const record = { search: asked.base.name, candidates, plan: planned }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { MODEL_NAMES, type ModelName } from '../models/recipes.ts'
 import { policyName, type SpecPolicy } from './policies.ts'
 import { type Scenario, scenariosOf } from './scenario.ts'
+import type { SpecProblem } from './specProblem.ts'
+import { passOn, specWords } from './specWords.ts'
 
 /** One side of a contrast: a cell without its model, as contrasts never go across models. */
 export interface ContrastSide {
@@ -48,11 +50,13 @@ export const declaredContrast = z.strictObject({
 /** One or the other by what it is, so that what is wrong inside is named there. */
 const item = z.unknown().transform((given, context): 'default' | DeclaredContrast => {
   if (given === 'default') return given
-  const parsed = declaredContrast.safeParse(given)
+  if (typeof given !== 'object' || given === null) {
+    context.addIssue("must be 'default' or an object with from and to")
+    return z.NEVER
+  }
+  const parsed = declaredContrast.safeParse(given, { error: specWords })
   if (parsed.success) return parsed.data
-  const isOwn = typeof given === 'object' && given !== null
-  const issues = isOwn ? parsed.error.issues : [{ path: [], message: "must be 'default' or an object with from and to" }]
-  for (const { path, message } of issues) context.issues.push({ code: 'custom', input: given, path: [...path], message })
+  passOn(parsed.error, context)
   return z.NEVER
 })
 const list = z.array(item)
@@ -60,10 +64,13 @@ const list = z.array(item)
 /** What a spec's `contrasts` may be. */
 export const contrasts = z.unknown().transform((given, context): SpecContrasts => {
   if (given === 'default') return given
-  const parsed = Array.isArray(given) ? list.safeParse(given) : null
-  if (parsed?.success) return parsed.data
-  const issues = parsed?.error.issues ?? [{ path: [], message: "must be 'default', or a list of contrasts" }]
-  for (const { path, message } of issues) context.issues.push({ code: 'custom', input: given, path: [...path], message })
+  if (!Array.isArray(given)) {
+    context.addIssue("must be 'default', or a list of contrasts")
+    return z.NEVER
+  }
+  const parsed = list.safeParse(given, { error: specWords })
+  if (parsed.success) return parsed.data
+  passOn(parsed.error, context)
   return z.NEVER
 })
 
@@ -75,15 +82,15 @@ interface Declaring {
   readonly controls: boolean
 }
 
-/** What is wrong with a spec's own contrasts as they stand beside its cells, by field: `contrasts[0].from.policy`; null where nothing is. */
-export function contrastProblem(spec: Declaring): { readonly field: string; readonly message: string } | null {
+/** What is wrong with a spec's own contrasts as they stand beside its cells; null where nothing is. */
+export function contrastProblem(spec: Declaring): SpecProblem | null {
   if (spec.contrasts === 'default') return null
   const known = { policy: spec.policies.map(policyName), scenario: scenariosOf(spec).map(one => one.name) }
   const seen = new Set<string>()
   for (const [i, one] of spec.contrasts.entries()) {
-    const field = `contrasts[${i}]`
+    const path = ['contrasts', i]
     const text = JSON.stringify(one)
-    if (seen.has(text)) return { field, message: 'is declared twice' }
+    if (seen.has(text)) return { path, message: 'is declared twice' }
     seen.add(text)
     if (one === 'default') continue
     for (const end of ['from', 'to'] as const) {
@@ -91,19 +98,19 @@ export function contrastProblem(spec: Declaring): { readonly field: string; read
         const given = one[end][part]
         if (given === undefined || known[part].includes(given)) continue
         const message = `there is no ${part} '${given}' in this spec; there are ${known[part].join(', ')}`
-        return { field: `${field}.${end}.${part}`, message }
+        return { path: [...path, end, part], message }
       }
     }
     if ((one.from.policy === undefined) !== (one.to.policy === undefined)) {
-      return { field, message: 'names a policy on one side alone: name it on both, or on none for each policy of the spec' }
+      return { path, message: 'names a policy on one side alone: name it on both, or on none for each policy of the spec' }
     }
     if (one.from.policy === one.to.policy && one.from.scenario === one.to.scenario) {
-      return { field, message: 'compares a cell with itself' }
+      return { path, message: 'compares a cell with itself' }
     }
     const stranger = one.models?.find(model => !spec.models.includes(model))
     if (stranger !== undefined) {
       return {
-        field: `${field}.models`,
+        path: [...path, 'models'],
         message: `there is no model '${stranger}' in this spec; there are ${spec.models.join(', ')}`,
       }
     }

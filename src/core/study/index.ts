@@ -31,7 +31,8 @@ export { type Comparison, compareRuns } from './reproduction.ts'
 export type { Cell, ClassScore, Epoch, Run, RunResult, RunStatus, TestResult, TrainingImages } from './run.ts'
 export { BALANCES, type Balance, largest, type Scenario, scenarioMarks, scenariosOf, usesBank } from './scenario.ts'
 export { runResult, testResult } from './score.ts'
-export { type ModelName, parseSpec, type Spec, specJson, type WhereInSpec } from './spec.ts'
+export { type ModelName, parseSpec, type Spec, specJson } from './spec.ts'
+export { inFile, type WhereInSpec } from './specProblem.ts'
 export {
   type Installed,
   modelMarks,

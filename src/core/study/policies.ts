@@ -1,6 +1,7 @@
 /** The policies of a spec: the lab's by their names, and the user's own written out. */
 import { z } from 'zod'
 import { type CustomPolicy, isScaled, OPERATION_NAMES } from '../augmentation/index.ts'
+import { passOn, specWords } from './specWords.ts'
 
 export const POLICIES = ['none', 'flip', 'autoaugment'] as const
 export type SpecPolicy = (typeof POLICIES)[number] | CustomPolicy
@@ -35,9 +36,9 @@ const known = z.enum(POLICIES, `must be ${POLICIES.join(', ')}, or an object wit
 /** One or the other by what it is, so that what is wrong inside one's own is named there. */
 const policy = z.unknown().transform((given, context): SpecPolicy => {
   const isOwn = typeof given === 'object' && given !== null
-  const parsed = isOwn ? customPolicy.safeParse(given) : known.safeParse(given)
+  const parsed = isOwn ? customPolicy.safeParse(given, { error: specWords }) : known.safeParse(given)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', input: given, path, message })
+  passOn(parsed.error, context)
   return z.NEVER
 })
 

@@ -1,4 +1,5 @@
 import { DUPLICATE } from '../synthesis/index.ts'
+import type { SpecProblem } from './specProblem.ts'
 
 /** A fraction of each class's own full count in the training split: one for all classes, or by class name. */
 export type Fraction = number | Readonly<Record<string, number>>
@@ -47,11 +48,11 @@ export function controlName({ name }: Pick<Scenario, 'name'>): string {
   return `${name} control`
 }
 
-/** What is wrong with a spec's `stepsOf` as they stand beside its scenarios, by field: `scenarios[1].stepsOf`; null where nothing is. */
-export function stepsProblem(spec: Mixing): { readonly field: string; readonly message: string } | null {
+/** What is wrong with a spec's `stepsOf` as they stand beside its scenarios; null where nothing is. */
+export function stepsProblem(spec: Mixing): SpecProblem | null {
   const all = scenariosOf(spec)
   for (const [i, { name, stepsOf }] of spec.scenarios.entries()) {
-    const problem = (message: string) => ({ field: `scenarios[${i}].stepsOf`, message })
+    const problem = (message: string) => ({ path: ['scenarios', i, 'stepsOf'], message })
     if (stepsOf === undefined) continue
     if (stepsOf === name) return problem('names its own scenario')
     const other = all.find(one => one.name === stepsOf)

@@ -4,12 +4,12 @@
 import { z } from 'zod'
 import type { Configuration } from '../models/model.ts'
 import { MODEL_NAMES, type ModelName, RECIPES } from '../models/recipes.ts' // not by its door: a spec is read without an engine
-import { LabError } from '../shared/errors.ts'
 import { findGenerator } from '../synthesis/index.ts'
 import { contrastProblem, contrasts, type SpecContrasts } from './contrastSpec.ts'
 import { policies, type SpecPolicy } from './policies.ts'
 import { BALANCES, largest, type Scenario, stepsProblem } from './scenario.ts'
-import { specWords } from './specWords.ts'
+import { firstProblem, inFile, SpecRefusal, type WhereInSpec } from './specProblem.ts'
+import { byModelWords, specWords } from './specWords.ts'
 
 export type { ModelName }
 export const SPLITS = ['parity', 'random', 'grouped'] as const
@@ -74,11 +74,18 @@ const distinct = <T>(items: readonly T[]): boolean => new Set(items).size === it
 
 /** A number for every model, or an object by model whose missing models take the default. */
 function byModel(value: z.ZodType<number>, fallback: ByModel<number>) {
-  const object = z.strictObject(forEachModel(name => value.default(fallback[name])))
+  const object = z.strictObject(
+    forEachModel(name => value.default(fallback[name])),
+    { error: byModelWords },
+  )
   return z.preprocess(given => (typeof given === 'number' ? everyModel(given) : given), object).default(fallback)
 }
 
-const fraction = (most: number) => z.union([z.number().min(0).max(most), z.record(label(100), z.number().min(0).max(most))])
+const fraction = (most: number) =>
+  z.union(
+    [z.number().min(0).max(most), z.record(label(100), z.number().min(0).max(most))],
+    `must be a number from 0 to ${most}, or an object of such numbers by class`,
+  )
 
 const scenario = z
   .strictObject({
@@ -97,11 +104,11 @@ const scenario = z
   })
 
 /** An object by model that may leave models out. */
-function someModels<T>(value: z.ZodType<T>) {
-  return z.partialRecord(z.enum(MODEL_NAMES), value)
+function someModels<T>(value: z.ZodType<T>, error: typeof byModelWords | undefined = undefined) {
+  return z.partialRecord(z.enum(MODEL_NAMES), value, { error })
 }
 
-const microBatch = someModels(whole(1, 65_536))
+const microBatch = someModels(whole(1, 65_536), byModelWords)
 
 /** The fields of a model's configuration, of which any may be given. */
 function configurationOf(name: ModelName) {
@@ -149,24 +156,24 @@ export const schema = z.strictObject({
   seed: whole(0, Number.MAX_SAFE_INTEGER).default(1),
 })
 
-/** Where the value of a path came from, for errors: `line 8`, a flag; null where nobody knows. */
-export type WhereInSpec = (path: readonly (string | number)[]) => string | null
-
 /**
  * Checks a spec and fills in what it leaves out. `origin` (a file's name, a preset's) begins the error.
  * Throws `usage`, naming the field and, by `where`, its place.
  */
 export function parseSpec(json: unknown, origin: string, where: WhereInSpec = () => null): Spec {
+  return inFile(origin, where, () => checkedSpec(json))
+}
+
+/** @throws SpecRefusal */
+export function checkedSpec(json: unknown): Spec {
   const parsed = schema.safeParse(json, { error: specWords })
-  if (!parsed.success) throw new LabError('usage', `${origin}: ${explain(parsed.error, where)}`)
+  if (!parsed.success) throw new SpecRefusal(firstProblem(parsed.error))
   const { $schema: _, ...spec } = parsed.data
   const problem = stepsProblem(spec) ?? contrastProblem(spec)
-  if (problem !== null) throw new LabError('usage', `${origin}: ${problem.field}: ${problem.message}`)
+  if (problem !== null) throw new SpecRefusal(problem)
   if (spec.split === 'parity' && (spec.splits ?? 1) > 1) {
-    throw new LabError(
-      'usage',
-      `${origin}: splits: there is one parity split, the source's own: give 1, or "split": "random" or "grouped"`,
-    )
+    const message = 'there is one parity split, the source\'s own: give 1, or "split": "random" or "grouped"'
+    throw new SpecRefusal({ path: ['splits'], message })
   }
   const paid = spec.scenarios.some(one => one.generator !== null && findGenerator(one.generator)?.paid)
   return {
@@ -219,16 +226,4 @@ function everyModel(value: number): ByModel<number> {
 
 function forEachModel<T>(made: (name: ModelName) => T): ByModel<T> {
   return Object.fromEntries(MODEL_NAMES.map(name => [name, made(name)])) as ByModel<T>
-}
-
-/** The first thing wrong, with its place, and how many more there are. */
-function explain(error: z.ZodError, where: WhereInSpec): string {
-  const [first] = error.issues
-  if (first === undefined) return 'not a spec'
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : ''
-  const unknown = first.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : []
-  const path = [...first.path, ...unknown].map(step => (typeof step === 'number' ? step : String(step)))
-  const place = path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${step}`)).join('')
-  const from = where(path)
-  return `${place === '' ? 'spec' : place}${from === null ? '' : ` (${from})`}: ${first.message}${more}`
 }

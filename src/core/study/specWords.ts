@@ -11,6 +11,8 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
+const NO_FIELD_HERE = 'is no field of a spec here'
+
 /** Undefined leaves an issue to zod's words. */
 export function specWords(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') {
@@ -24,8 +26,22 @@ export function specWords(issue: z.core.$ZodRawIssue): string | undefined {
   }
   if (issue.code === 'too_small') return amount(issue.origin, 'at least', issue.inclusive === false, issue.minimum)
   if (issue.code === 'too_big') return amount(issue.origin, 'at most', issue.inclusive === false, issue.maximum)
-  if (issue.code === 'unrecognized_keys') return `is no field of a ${issue.path?.length ? 'spec here' : 'spec'}`
+  if (issue.code === 'unrecognized_keys') return issue.path?.length ? NO_FIELD_HERE : 'is no field of a spec'
   return undefined
+}
+
+/** Of a field that takes a number for all models, or an object. Undefined leaves an issue to `specWords`. */
+export function byModelWords(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === 'invalid_type' ? `must be a number, or numbers by model, not ${shown(issue.input)}` : undefined
+}
+
+/** Makes what a schema inside another found wrong in a value, parsed with `specWords`, the outer one's own issues, each at its place. */
+export function passOn({ issues }: z.ZodError, { value, issues: own }: z.core.ParsePayload): void {
+  for (const issue of issues) {
+    const unknown = issue.code === 'unrecognized_keys'
+    const path = unknown ? [...issue.path, ...issue.keys.slice(0, 1)] : [...issue.path]
+    own.push({ code: 'custom', input: value, path, message: unknown ? NO_FIELD_HERE : issue.message })
+  }
 }
 
 function amount(origin: string, bound: 'at least' | 'at most', strict: boolean, limit: number | bigint): string {

@@ -149,7 +149,7 @@ describe('the usual contrasts', () => {
       ]),
     )
     const half = { ...one, to: { policy: 'flip', scenario: '100/0' } }
-    expect(contrastProblem({ ...dissertation, contrasts: [half] })).toMatchObject({ field: 'contrasts[0]' })
+    expect(contrastProblem({ ...dissertation, contrasts: [half] })).toMatchObject({ path: ['contrasts', 0] })
     expect(contrastProblem({ ...dissertation, contrasts: [one] })).toBeNull()
   })
 })

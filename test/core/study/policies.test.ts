@@ -104,7 +104,7 @@ describe("policies of one's own", () => {
     [{ ...mine, name: 'a,b' }, /policies\[0\]\.name: must not hold/],
     [{ ...mine, name: '' }, /policies\[0\]\.name: /],
     [{ ...mine, flip: 1.5 }, /policies\[0\]\.flip: /],
-    [{ ...mine, colour: 1 }, /policies\[0\]: .*colour/],
+    [{ ...mine, colour: 1 }, /policies\[0\]\.colour: is no field/],
     [{ name: 'mine' }, /policies\[0\]\.subPolicies: /],
     [{ ...mine, subPolicies: [] }, /policies\[0\]\.subPolicies: /],
     [{ ...mine, subPolicies: [[]] }, /policies\[0\]\.subPolicies\[0\]: /],

@@ -3,10 +3,10 @@
  * over runs that exist, it asks for the same studies and comes to the same end.
  */
 
-import { LabError } from '../../shared/errors.ts'
 import { median } from '../../stats/index.ts'
 import { worstOf } from '../metrics.ts'
 import type { Spec } from '../spec.ts'
+import { SpecRefusal } from '../specProblem.ts'
 import { fewestRuns, halvingRounds, type Ranked, type Round, rank, runsOf } from './rounds.ts'
 import { type Candidate, candidatesOf } from './space.ts'
 import type { Search } from './spec.ts'
@@ -57,7 +57,7 @@ export interface Found {
 
 /**
  * @param classes the dataset's
- * @throws LabError `usage` where the budget does not pay for one run of each candidate in each round
+ * @throws SpecRefusal where the budget does not pay for one run of each candidate in each round
  */
 export async function findWinner(given: Search, classes: readonly string[], work: SearchWork): Promise<Found> {
   const hours = 'hours' in given.budget ? given.budget.hours : null
@@ -91,7 +91,7 @@ export async function findWinner(given: Search, classes: readonly string[], work
   return { plan, tuning, rounds, winner: left[0]!, search }
 }
 
-/** @throws LabError `usage` where `runs` do not suffice */
+/** @throws SpecRefusal where `runs` do not suffice */
 export function planSearch(
   { tune, confirm, keepOneOf }: Search,
   { candidates, of }: { readonly candidates: number; readonly of: number },
@@ -101,17 +101,18 @@ export function planSearch(
   const tuning = tune === null ? [] : halvingRounds(arms, tune.runs, { keepOneOf, beside: 0 })
   if (tuning === null) {
     const fewest = fewestRuns(arms, { keepOneOf, beside: 0 })
-    throw new LabError('usage', `search.tune.runs: ${arms} settings need at least ${fewest} runs, one of each in each round`)
+    const message = `${arms} settings need at least ${fewest} runs, one of each in each round`
+    throw new SpecRefusal({ path: ['search', 'tune', 'runs'], message })
   }
   const fixed = runsOf(tuning, { beside: 0 }) + 3 * confirm
   const options = { keepOneOf, beside: 1 }
   const rounds = halvingRounds(candidates, runs - fixed, options)
   if (rounds === null) {
     const needed = fixed + fewestRuns(candidates, options)
-    throw new LabError(
-      'usage',
-      `search.budget: ${runs} runs are too few for ${candidates} candidates: ${needed} are the fewest, ${3 * confirm} of them for the confirmation; give more, or fewer candidates`,
-    )
+    throw new SpecRefusal({
+      path: ['search', 'budget'],
+      message: `${runs} runs are too few for ${candidates} candidates: ${needed} are the fewest, ${3 * confirm} of them for the confirmation; give more, or fewer candidates`,
+    })
   }
   return { candidates, of, tuning, rounds, confirm, runs: fixed + runsOf(rounds, options) }
 }

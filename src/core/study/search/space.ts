@@ -1,8 +1,8 @@
 /** The candidates of a search. */
-import { LabError } from '../../shared/errors.ts'
 import { hashOf } from '../../shared/random.ts'
 import { mixesOf } from '../mixture.ts'
 import { type Fraction, largest, type Scenario } from '../scenario.ts'
+import { type SpecPath, SpecRefusal } from '../specProblem.ts'
 import { BASELINE, type SearchSpace, type Tried } from './spec.ts'
 
 /** A scenario with synthetic images. */
@@ -17,30 +17,47 @@ const MOST = 10_000
  * Every scenario of the space, in its order: fewest classes first. Where it has more than `space.candidates`, as many of them, drawn by `seed`.
  *
  * @param classes the dataset's
- * @throws LabError `usage` for a class that there is not, and where there is nothing to choose from
+ * @throws SpecRefusal for a class that there is not, where there is nothing to choose from, and where there is too much
  */
 export function candidatesOf(
   space: SearchSpace,
   classes: readonly string[],
   seed: number,
 ): { candidates: Candidate[]; of: number } {
+  refuseUnknown(space, classes)
   const synthetic = syntheticOf(space, classes)
   const real = realOf(space.real, classes)
   const count = synthetic.length * real.length * space.generators.length
-  if (count > MOST) throw new LabError('usage', `search: ${count} candidates are too many: give fewer fractions or classes`)
+  if (count > MOST) throw refused(['search'], `${count} candidates are too many: give fewer fractions or classes`)
   const all = synthetic.flatMap(added =>
     real.flatMap(kept => space.generators.map(generator => ({ ...added, real: kept, generator }))),
   )
   const distinct = new Map<string, Candidate>()
   for (const made of all) {
     const scenario: Candidate = { ...made, name: nameOf(made, classes, space.generators.length > 1) }
-    const mixes = mixesOf(scenario, classes) // names a class that there is not
+    const mixes = mixesOf(scenario, classes)
     const key = JSON.stringify([mixes, made.generator])
     if (mixes.some(mix => mix.synthetic > 0) && !distinct.has(key)) distinct.set(key, scenario)
   }
   const found = [...distinct.values()]
-  if (found.length === 0) throw new LabError('usage', 'search: no candidate has synthetic images')
+  if (found.length === 0) throw refused(['search'], 'no candidate has synthetic images')
   return { candidates: drawn(found, space.candidates ?? found.length, seed), of: found.length }
+}
+
+/** Names the first class of the space that there is not. */
+function refuseUnknown({ classes: sets, synthetic, real }: SearchSpace, classes: readonly string[]): void {
+  const listed =
+    typeof sets === 'string' ? [] : sets.flatMap((set, i) => set.map((name, j) => ({ name, path: ['classes', i, j] })))
+  const keys = (field: string, tried: Tried) =>
+    isList(tried) ? [] : Object.keys(tried).map(name => ({ name, path: [field, name] }))
+  for (const { name, path } of [...listed, ...keys('synthetic', synthetic), ...keys('real', real)]) {
+    if (classes.includes(name)) continue
+    throw refused(['search', ...path], `there is no class '${name}'; there are ${classes.join(', ')}`)
+  }
+}
+
+function refused(path: SpecPath, message: string): SpecRefusal {
+  return new SpecRefusal({ path, message })
 }
 
 /** In the order of the space. */
@@ -81,7 +98,7 @@ function products(tried: Readonly<Record<string, readonly number[]>>): Record<st
   let all: Record<string, number>[] = [{}]
   for (const [name, fractions] of Object.entries(tried)) {
     if (all.length * fractions.length > MOST)
-      throw new LabError('usage', 'search: too many candidates: give fewer fractions or classes')
+      throw refused(['search'], 'too many candidates: give fewer fractions or classes')
     all = all.flatMap(chosen => fractions.map(fraction => ({ ...chosen, [name]: fraction })))
   }
   return all
@@ -90,7 +107,7 @@ function products(tried: Readonly<Record<string, readonly number[]>>): Record<st
 /** Every set of one class or more, smaller ones first. */
 function subsets(classes: readonly string[]): string[][] {
   if (classes.length > 12)
-    throw new LabError('usage', `search.classes: ${classes.length} classes have too many sets: name those to try`)
+    throw refused(['search', 'classes'], `${classes.length} classes have too many sets: name those to try`)
   const all = Array.from({ length: 2 ** classes.length - 1 }, (_, i) => classes.filter((_, at) => ((i + 1) >> at) & 1))
   return all.toSorted((a, b) => a.length - b.length)
 }

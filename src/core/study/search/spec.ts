@@ -1,12 +1,13 @@
 /** What is searched, at what price: a study's spec without scenarios, and beside it `search`. */
 import { z } from 'zod'
-import { LabError } from '../../shared/errors.ts'
 import { fewestPairs } from '../../stats/index.ts'
 import { DUPLICATE } from '../../synthesis/index.ts'
 import { METRICS, type Metric } from '../metrics.ts'
 import { policyName } from '../policies.ts'
 import type { Scenario } from '../scenario.ts'
-import { type ModelName, parseSpec, type Spec } from '../spec.ts'
+import { checkedSpec, type ModelName, type Spec } from '../spec.ts'
+import { firstProblem, inFile, type SpecPath, SpecRefusal, type WhereInSpec } from '../specProblem.ts'
+import { specWords } from '../specWords.ts'
 
 /** All real images, none synthetic: what every candidate is compared with. */
 export const BASELINE: Scenario = { name: '100/0', real: 1, synthetic: 0, generator: null, classes: null }
@@ -54,12 +55,19 @@ const distinct = (items: readonly unknown[]): boolean =>
   new Set(items.map(item => JSON.stringify(item))).size === items.length
 const several = <T>(value: z.ZodType<T>) => z.array(value).min(1).refine(distinct, 'names something twice')
 const tried = (most: number) =>
-  z.union([several(z.number().min(0).max(most)), z.record(words, several(z.number().min(0).max(most)))])
+  z.union(
+    [several(z.number().min(0).max(most)), z.record(words, several(z.number().min(0).max(most)))],
+    `must be a list of numbers from 0 to ${most}, or an object of such lists by class`,
+  )
+
+/** Of a search's name, in characters: those of its studies are longer. */
+export const LONGEST_NAME = 70
 
 /** Pairs with which either of the two contrasts of a confirmation can be shown. */
 const FEWEST = fewestPairs(0.05 / 2)
 
-const schema = z.strictObject({
+/** What the field `search` may hold. `searchSchema.ts` makes the JSON Schema of it that ships. */
+export const schema = z.strictObject({
   classes: z
     .union(
       [z.enum(['subsets', 'each']), several(several(words))],
@@ -91,47 +99,49 @@ const schema = z.strictObject({
     .default(null),
 })
 
-/** What the search itself decides. */
-const CHOSEN = ['scenarios', 'controls', 'contrasts', 'runs', 'sources'] as const
+/** The fields of a study's spec that the search itself decides. */
+export const CHOSEN = ['scenarios', 'controls', 'contrasts', 'runs', 'sources'] as const
 
-/** Checks a search spec and fills in what it leaves out. @throws LabError `usage`, naming the field */
-export function parseSearch(json: unknown, origin: string): Search {
+/**
+ * Checks a search spec and fills in what it leaves out. `origin` (its file's name) begins the error.
+ * @throws LabError `usage`, naming the field and, by `where`, its place
+ */
+export function parseSearch(json: unknown, origin: string, where: WhereInSpec = () => null): Search {
+  return inFile(origin, where, () => checkedSearch(json))
+}
+
+function checkedSearch(json: unknown): Search {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw refused(origin, 'search spec', 'must be a JSON object')
+    throw refused(['search spec'], 'must be a JSON object')
   const { search: given, ...fields } = json as Record<string, unknown>
-  if (given === undefined) throw refused(origin, 'search', "is missing: see 'mri-lab help search'")
+  if (given === undefined) throw refused(['search'], "is missing: see 'mri-lab help search'")
   for (const field of CHOSEN) {
-    if (fields[field] !== undefined) throw refused(origin, field, 'is for the search to choose: leave it out')
+    if (fields[field] !== undefined) throw refused([field], 'is for the search to choose: leave it out')
   }
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) throw refused(origin, placeOf(parsed.error), parsed.error.issues[0]?.message ?? 'is no search')
+  const parsed = z.object({ search: schema }).safeParse({ search: given }, { error: specWords })
+  if (!parsed.success) throw new SpecRefusal(firstProblem(parsed.error))
   // Candidates are compared run by run: each run has its own sources, so that a list fixed for all cells need not be fixed for rounds to come.
-  const base = parseSpec(
-    { policies: ['none'], ...fields, scenarios: [BASELINE], contrasts: [], sources: 'per-run', runs: 1 },
-    origin,
-  )
-  const { budget, keepOneOf, confirm, metric, tune, ...space } = parsed.data
-  if (base.name.length > 70) throw refused(origin, 'name', 'must be 70 characters or fewer: the rounds are named after it')
+  const base = checkedSpec({
+    ...{ policies: ['none'], ...fields },
+    ...{ scenarios: [BASELINE], contrasts: [], sources: 'per-run', runs: 1 },
+  })
+  const { budget, keepOneOf, confirm, metric, tune, ...space } = parsed.data.search
+  if (base.name.length > LONGEST_NAME)
+    throw refused(['name'], `must be ${LONGEST_NAME} characters or fewer: the rounds are named after it`)
   const [model, ...models] = base.models
   const [policy, ...policies] = base.policies
-  if (model === undefined || models.length > 0)
-    throw refused(origin, 'models', 'must be one model: search for each on its own')
+  if (model === undefined || models.length > 0) throw refused(['models'], 'must be one model: search for each on its own')
   if (policy === undefined || policies.length > 0)
-    throw refused(origin, 'policies', 'must be one policy: search under each on its own')
+    throw refused(['policies'], 'must be one policy: search under each on its own')
   if (!Array.isArray(space.synthetic) && given !== null && typeof given === 'object' && 'classes' in given) {
-    throw refused(origin, 'search.classes', 'goes without "synthetic" by class, whose classes it names')
+    throw refused(['search', 'classes'], 'goes without "synthetic" by class, whose classes it names')
   }
   if (space.generators.includes(DUPLICATE))
-    throw refused(origin, 'search.generators', `'${DUPLICATE}' is the control, no candidate`)
+    throw refused(['search', 'generators'], `'${DUPLICATE}' is the control, no candidate`)
   const arms = tune === null ? null : { learningRate: tune.learningRate ?? [], batch: tune.batch ?? [], runs: tune.runs }
   return { base, model, policy: policyName(policy), metric, space, tune: arms, budget, keepOneOf, confirm }
 }
 
-function placeOf(error: z.ZodError): string {
-  const path = error.issues[0]?.path ?? []
-  return `search${path.map(step => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')}`
-}
-
-function refused(origin: string, field: string, why: string): LabError {
-  return new LabError('usage', `${origin}: ${field}: ${why}`)
+function refused(path: SpecPath, message: string): SpecRefusal {
+  return new SpecRefusal({ path, message })
 }
