@@ -80,7 +80,8 @@ class Runner {
       await this.current.finish()
     } catch (thrown) {
       this.store.runs.requeueRunning()
-      this.store.studies.setState(name, 'stopped', messageOf(thrown))
+      // A study that was removed meanwhile needs no more.
+      if (this.store.studies.get(name) !== null) this.store.studies.setState(name, 'stopped', messageOf(thrown))
     } finally {
       this.current = null
     }

@@ -210,7 +210,10 @@ export class Datasets {
       const studies = this.#users.all({ id }).map(study => study.name)
       if (studies.length > 0) {
         const which = `${studies.length === 1 ? 'study' : 'studies'} ${studies.join(', ')}`
-        throw new LabError('usage', `dataset ${name} is used by the ${which} and stays; add other images under another name`)
+        throw new LabError(
+          'usage',
+          `dataset ${name} is used by the ${which} and stays; 'mri-lab studies remove NAME' forgets a study with its runs`,
+        )
       }
       const { count } = this.#bankImages.get({ id })!
       if (count > 0) {

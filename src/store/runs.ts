@@ -181,14 +181,23 @@ export class Runs {
    * it is running. Returns the SHA-256 of its weights where no other run keeps the same, for the caller to remove; else null.
    */
   delete(id: number): string | null {
+    return this.deleteAll([id])[0] ?? null
+  }
+
+  /** The same for several, all or nothing. */
+  deleteAll(ids: readonly number[]): string[] {
     return this.#connection.atomically(() => {
-      if (this.#existing(id).status === 'running') {
-        throw new LabError('usage', `run ${id} is running; stop it first ('mri-lab stop')`)
+      const weights = new Set<string>()
+      for (const id of ids) {
+        if (this.#existing(id).status === 'running') {
+          throw new LabError('usage', `run ${id} is running; stop it first ('mri-lab stop')`)
+        }
+        const result = this.#results.of([id]).get(id)
+        if (result !== undefined) weights.add(result.weights)
+        this.#delete.run({ id })
       }
-      const weights = this.#results.of([id]).get(id)?.weights
-      this.#delete.run({ id })
       this.#training.sweep()
-      return weights === undefined || this.#results.uses(weights) ? null : weights
+      return [...weights].filter(file => !this.#results.uses(file))
     })
   }
 

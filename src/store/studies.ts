@@ -96,6 +96,10 @@ export class Studies {
   readonly #addRun
   readonly #runIds
   readonly #ofRun
+  readonly #ownRuns
+  readonly #handOver
+  readonly #leaveRuns
+  readonly #delete
 
   constructor(connection: Connection) {
     const source = { table: 'studies', key: ['name'] }
@@ -138,6 +142,19 @@ export class Studies {
       z.object({ name: z.string() }),
       `SELECT name FROM studies JOIN study_runs ON study_runs.study = studies.id WHERE run = :run ORDER BY studies.id`,
     )
+    this.#ownRuns = connection.query(
+      { table: 'study_runs', key: ['run'] },
+      z.object({ run: z.int() }),
+      `SELECT run FROM study_runs WHERE study = (SELECT id FROM studies WHERE name = :name)
+         AND NOT EXISTS (SELECT 1 FROM study_runs AS others WHERE others.run = study_runs.run AND others.study <> study_runs.study)
+       ORDER BY position`,
+    )
+    this.#leaveRuns = connection.command('DELETE FROM study_runs WHERE study = :id')
+    this.#handOver = connection.command(
+      `UPDATE runs SET study = (SELECT min(study) FROM study_runs WHERE run = runs.id)
+       WHERE study = :id AND EXISTS (SELECT 1 FROM study_runs WHERE run = runs.id)`,
+    )
+    this.#delete = connection.command('DELETE FROM studies WHERE id = :id')
   }
 
   /** The names of the studies that use a run. */
@@ -213,6 +230,25 @@ export class Studies {
       const study = this.#idOf.get({ name })
       if (study === undefined) throw noStudy(name)
       for (const run of runs) this.#addRun.run({ study: study.id, run })
+    })
+  }
+
+  /** The ids of the study's runs that no other study uses, in study order; none without such a study. */
+  ownRunIds(name: string): number[] {
+    return this.#ownRuns.all({ name }).map(row => row.run)
+  }
+
+  /**
+   * Deletes a study with its notes, its evaluation and what was asked of the runner about it; all or nothing. Runs that other studies use are theirs from then on;
+   * those that are its own (`ownRunIds`) must be gone before. Throws a LabError `usage` without such a study.
+   */
+  delete(name: string): void {
+    this.#connection.atomically(() => {
+      const study = this.#idOf.get({ name })
+      if (study === undefined) throw noStudy(name)
+      this.#leaveRuns.run({ id: study.id })
+      this.#handOver.run({ id: study.id })
+      this.#delete.run({ id: study.id })
     })
   }
 

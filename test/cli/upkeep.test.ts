@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { acquireRunnerLock, openStore } from '../../src/store/index.ts'
 import { runLab } from './program.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
@@ -19,6 +20,20 @@ async function json(...args: string[]) {
   const { code, stdout, stderr } = await lab(...args, '--json')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return JSON.parse(stdout)
+}
+
+/** A run that a runner was at when it was killed. Returns its number. */
+function leaveRunning(study: string): number {
+  const store = openStore(join(cwd, 'lab.db'), { now: () => new Date(), mode: 'write' })
+  try {
+    const cell = { model: 'cnn', policy: 'none', scenario: '100/0' }
+    const [id] = store.runs.queue(study, [{ key: 'another', cell, index: 9, seed: 1 }])
+    store.studies.grow(study, [id!])
+    store.runs.markRunning(id!, 'onnx-cpu')
+    return id!
+  } finally {
+    store.close()
+  }
 }
 
 beforeAll(async () => {
@@ -101,5 +116,57 @@ describe.sequential('db', () => {
     expect(ended.stderr).toMatch(line)
     expect(existsSync(join(cwd, 'none.db'))).toBe(false)
     expect(await json('db', 'check')).toMatchObject({ ok: true })
+  })
+})
+
+describe.sequential('studies remove', () => {
+  it('asks with what goes, keeps runs that another study uses, and frees the dataset', async () => {
+    writeFileSync(join(cwd, 'more.json'), JSON.stringify({ ...SPEC, name: 'more of it', runs: 3 }))
+    expect(await lab('run', 'more.json', '--workers', '1')).toMatchObject({ code: 0 })
+    const refused = await lab('data', 'remove', 'heads')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain("the studies small, more of it and stays; 'mri-lab studies remove NAME'")
+    const before = await json('runs')
+    const own = before.find((run: { study: string }) => run.study === 'more of it')
+    const asked = await lab('studies', 'remove', 'more of it')
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toMatch(
+      /Forget study more of it with 1 finished run \(2 more are of other studies too, and stay\)\?/,
+    )
+    expect(await json('runs')).toEqual(before)
+    expect(await json('studies', 'remove', 'small', '--yes')).toEqual({ removed: 'small', runs: [], weights: [] })
+    expect((await json('runs')).map((run: { study: string }) => run.study)).toEqual(before.map(() => 'more of it'))
+    expect(existsSync(join(cwd, 'lab.db.files', own.weights))).toBe(true)
+    const waiting = leaveRunning('more of it')
+    const lock = acquireRunnerLock(join(cwd, 'lab.db'))!
+    for (const args of [
+      ['studies', 'remove', 'more of it'],
+      ['runs', 'delete', String(waiting)],
+    ]) {
+      const busy = await lab(...args, '--yes')
+      expect(busy).toMatchObject({ code: 2, stdout: '' })
+      expect(busy.stderr).toContain("in work: 'mri-lab stop' ends that first")
+    }
+    lock.release()
+    expect(await json('runs', 'delete', String(waiting), '--yes')).toMatchObject({ deleted: waiting, weights: null })
+    const left = leaveRunning('more of it')
+    const removed = await json('studies', 'remove', 'more of it', '--yes')
+    expect(removed.runs).toEqual([...before.map((run: { id: number }) => run.id), left])
+    expect([await json('studies'), await json('runs')]).toEqual([[], []])
+    for (const { weights } of before) expect(existsSync(join(cwd, 'lab.db.files', weights))).toBe(false)
+    expect(await json('data', 'remove', 'heads')).toEqual({ removed: 'heads' })
+    expect(await json('db', 'check')).toMatchObject({ ok: true, runs: 0, files: 0 })
+  }, 120_000)
+
+  it.each([
+    [['studies', 'remove', 'none', '--yes'], /^mri-lab: no study named none;/],
+    [['studies', 'remove', 'none', '--yes', '--db', 'none.db'], /^mri-lab: no study named none;/],
+    [['studies', 'remove'], /^mri-lab: missing required argument 'NAME'/],
+    [['studies', 'what'], /^mri-lab: /],
+  ] as const)('%j exits 2', async (args, line) => {
+    const ended = await lab(...args)
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toMatch(line)
+    expect(existsSync(join(cwd, 'none.db'))).toBe(false)
   })
 })

@@ -84,4 +84,30 @@ describe('notes', () => {
     expect(() => store.notes.add({ run: 99 }, 'x')).toThrow(labError('usage', '99'))
     expect(() => store.notes.add({ run: run! }, ' ')).toThrow(labError('usage'))
   })
+
+  it('are deleted with what is theirs alone; runs of several go to the next that uses them', () => {
+    const store = storeWithStudy()
+    const [a, b] = queue(store, 'a', 'b')
+    for (const name of ['second', 'third']) {
+      store.studies.add({ name, dataset: 'sample', spec: {} })
+      store.studies.grow(name, [b!])
+    }
+    store.notes.add({ study: 'first' }, 'looked at')
+    store.requests.add({ kind: 'stop', study: 'first', runs: null })
+    expect([store.studies.ownRunIds('first'), store.studies.ownRunIds('second')]).toEqual([[a], []])
+    expect(() => store.studies.delete('first')).toThrow() // its own run would be of no study
+    expect(store.studies.get('first')).toMatchObject({ runs: 2 })
+    store.runs.delete(a!)
+    store.studies.delete('first')
+    expect(store.studies.list().map(study => [study.name, study.runs])).toEqual([
+      ['second', 1],
+      ['third', 1],
+    ])
+    expect(store.runs.list().map(run => [run.key, run.study])).toEqual([['b', 'second']])
+    expect(store.requests.open()).toEqual([])
+    expect(store.inconsistencies().filter(line => line.startsWith('run'))).toEqual([])
+    expect(() => store.studies.delete('first')).toThrow(labError('usage', 'first'))
+    store.studies.delete('second')
+    expect(store.runs.list().map(run => [run.key, run.study])).toEqual([['b', 'third']])
+  })
 })

@@ -7,7 +7,7 @@ export const dataRemove = defineCommand({
   name: 'data remove',
   summary: 'forget a dataset that no study uses',
   description:
-    "Forgets a dataset and the lab's copy of its pixels; the files it was made from stay. A study's dataset is not removed.",
+    "Forgets a dataset and the lab's copy of its pixels; the files it was made from stay. A study's dataset is not removed: `mri-lab studies remove` forgets a study first.",
   arguments: { name: argument('NAME', "the dataset's name") },
   options: {},
   examples: [{ line: 'mri-lab data remove old-scans', says: 'Forget a dataset' }],

@@ -32,6 +32,7 @@ import { runsShow } from './runsShow.ts'
 import { search } from './search.ts'
 import { status } from './status.ts'
 import { studies } from './studies.ts'
+import { studiesRemove } from './studiesRemove.ts'
 import { synthConsent } from './synthConsent.ts'
 import { synthExport } from './synthExport.ts'
 import { synthFidelity } from './synthFidelity.ts'
@@ -83,6 +84,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   stop,
   retry,
   studies,
+  studiesRemove,
   runs,
   runsShow,
   runsDelete,

@@ -1,5 +1,6 @@
 import { LabError } from '../../core/shared/errors.ts'
 import type { Run } from '../../core/study/run.ts'
+import type { Store } from '../../store/index.ts'
 import { defineCommand } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { changeLab, readLab } from '../lab.ts'
@@ -16,29 +17,34 @@ export const runsDelete = defineCommand({
   options: {},
   examples: [{ line: 'mri-lab runs delete 12 --yes', says: 'Forget run 12, unasked' }],
   async action(context, { id }) {
-    const { runnerHolder } = await import('../../store/index.ts')
-    const found = await readLab<{ run: Run; studies: string[]; evaluated: string[] } | null>(context, null, store => {
+    const { forgetRuns, mayBeTrained } = await import('../forgetRuns.ts')
+    const look = (store: Store): Run => {
       const run = store.runs.get(id)
-      if (run === null) return null
+      if (run === null) throw noRun(id)
+      if (!mayBeTrained(store, [run])) return run
+      throw new LabError('usage', `run ${id} is ${run.status}, in a study in work: 'mri-lab stop' ends that first`)
+    }
+    const found = await readLab<{ run: Run; studies: string[]; evaluated: string[] } | null>(context, null, store => {
+      const run = look(store)
       const studies = store.studies.usersOf(id)
       return { run, studies, evaluated: studies.filter(name => store.evaluations.of(name)?.runs.includes(id)) }
     })
     if (found === null) throw noRun(id)
     const { run, studies, evaluated } = found
     const { model, policy, scenario } = run.cell
-    if (run.status === 'running' || (run.status === 'queued' && runnerHolder(context.settings.database) !== null)) {
-      throw new LabError('usage', `run ${id} is ${run.status}, in a study in work: 'mri-lab stop' ends that first`)
-    }
     const test = evaluated.length > 0 ? '; what it measured on test, once, goes too' : ''
     const users = `${studies.length === 1 ? 'study' : 'studies'} ${studies.join(', ')}`
     await confirm(
       context,
       `Forget run ${id} (${model}, ${policy}, ${scenario}, number ${run.index}, ${run.status}), which ${users} lose${studies.length === 1 ? 's' : ''}${test}?`,
     )
-    const weights = await changeLab(context, store => {
-      const file = store.runs.delete(id)
-      if (file !== null) store.files.remove(file)
-      return file
+    const [weights = null] = await changeLab(context, store => {
+      const chosen = (): number[] => {
+        if (look(store).status === 'done' && run.status !== 'done')
+          throw new LabError('failed', `run ${id} was finished meanwhile, and nothing was forgotten: ask again`)
+        return [id]
+      }
+      return forgetRuns(store, chosen)
     })
     context.result({ deleted: id, studies, weights }, () =>
       [
