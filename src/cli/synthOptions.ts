@@ -37,8 +37,7 @@ export function synthCommand(source: string, flags: Readonly<Record<string, unkn
   return ['mri-lab synth run --spec', quoted(source), ...said].join(' ')
 }
 
-/** A word as a shell takes it whole. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[\w./:=@,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`
 }
 

@@ -52,6 +52,13 @@ it.each(['pause', 'stop', 'resume'])('%s of a study that is finished has nothing
   })
 })
 
+it.each([
+  ['1', 'pause is of a whole study: run 1 is part of \'mri-lab pause "small"\''],
+  ['9', "no study named 9; 'mri-lab studies' shows what there is"],
+])('pause %s, which is no study, says whose run it is', async (named, words) => {
+  expect(await lab('pause', named)).toEqual({ code: 2, stdout: '', stderr: `mri-lab: ${words}\n` })
+})
+
 describe.sequential('db', () => {
   it('check finds a whole database whole; backup copies it once', async () => {
     expect(await json('db', 'check')).toMatchObject({ ok: true, problems: [], runs: 2, files: 3 })

@@ -1,8 +1,10 @@
 /** The four requests to the runner. Each is a row in the database that the runner applies once. */
 import { LabError } from '../../core/shared/errors.ts'
 import type { RunnerControl } from '../../runner/index.ts'
+import type { Store } from '../../store/index.ts'
 import { defineCommand } from '../command.ts'
 import { changeLab, readLab } from '../lab.ts'
+import { noRun, noStudy } from '../missing.ts'
 import { maybe, runArguments } from '../options.ts'
 
 const study = maybe('STUDY', 'its name (default: the one in work)')
@@ -25,14 +27,23 @@ function requestCommand(
       if (!exists) throw new LabError('usage', "there are no studies; 'mri-lab run quick' starts one")
       await changeLab(context, async store => {
         const named = study ?? (name === 'resume' ? waitingStudy(store) : studyInWork(store))
-        const { done, runs } = store.studies.get(named) ?? { done: 0, runs: 1 }
-        if (done === runs) throw new LabError('usage', `study ${named} is finished: there is nothing to ${name}`)
+        const found = store.studies.get(named)
+        if (found === null) throw noStudyToAsk(store, name, named)
+        if (found.done === found.runs) throw new LabError('usage', `study ${named} is finished: there is nothing to ${name}`)
         const control: RunnerControl = runnerOf(context, store)
         await control[name](named)
         context.result({ study: named, request: name }, () => `${words.said} ${named}`)
       })
     },
   })
+}
+
+/** Who gives a run's number, as for `retry`, is told whose it is. */
+function noStudyToAsk(store: Store, command: string, named: string): LabError {
+  const users = /^\d{1,15}$/.test(named) ? store.studies.usersOf(Number(named)) : []
+  if (users.length === 0) return noStudy(named)
+  const studies = users.map(study => `'mri-lab ${command} "${study}"'`).join(' or ')
+  return new LabError('usage', `${command} is of a whole study: run ${named} is part of ${studies}`)
 }
 
 export const pause = requestCommand('pause', {
@@ -67,7 +78,7 @@ export const retry = defineCommand({
     const known = await readLab(context, [], store => store.runs.list())
     for (const id of runs) {
       const run = known.find(each => each.id === id)
-      if (run === undefined) throw new LabError('usage', `no run ${id}; 'mri-lab runs' shows what there is`)
+      if (run === undefined) throw noRun(id)
       if (run.status !== 'failed' && run.status !== 'stopped') {
         throw new LabError('usage', `run ${id} is ${run.status}: only failed and stopped runs can be tried again`)
       }
