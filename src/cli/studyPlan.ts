@@ -10,8 +10,10 @@ import { formatDuration, formatNumber } from '../ui/index.ts'
 import { composeFacts, measuredSpeed } from '../ui/queries/compose.ts' // not by the door, which every command passes
 import type { Context } from './context.ts'
 import { estimatedParts } from './synthesise.ts'
+import { otherVersionOf, type PlanRecord, versionLines } from './synthPlanText.ts'
 
 export interface PlannedStudy extends Preview {
+  readonly bank: readonly (Preview['bank'][number] & Pick<PlanRecord, 'otherVersion'>)[]
   /** Bytes of weights and of bank images that are to be written. */
   readonly disk: number
   /** USD that making the missing images may cost at most. */
@@ -46,6 +48,7 @@ export async function studyPlan(context: Context, store: Store, given: Spec, wan
   const toTrain = runs.filter(({ status }) => status !== 'done').map(({ cell }) => cell.model)
   return {
     ...preview,
+    bank: preview.bank.map((one, i) => ({ ...one, otherVersion: otherVersionOf(bank.generators[i]!) })),
     disk: diskOf(spec, splits[0]!, toTrain, preview.bank),
     usd,
     makingSeconds: known ? estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) : null,
@@ -82,7 +85,7 @@ export function planLines(plan: PlannedStudy): string[] {
   return [
     `study ${study}: ${runs.all} runs of ${cells} ${cells === 1 ? 'cell' : 'cells'}: ${runs.found} found, ${runs.new} new${runs.failed > 0 ? `, ${runs.failed} failed before` : ''}, ${runs.toTrain} to train`,
     `images: ${range} to train on in a run, ${images.validation} to validate on`,
-    ...bank.map(one => {
+    ...bank.flatMap(one => {
       const making =
         one.missing === 0
           ? ''
@@ -91,7 +94,8 @@ export function planLines(plan: PlannedStudy): string[] {
             : makingSeconds === null
               ? ''
               : `, some ${formatDuration(makingSeconds)}`
-      return `bank: ${one.generator}: ${one.present + one.missing} images, ${one.present} there, ${one.missing} missing${making}`
+      const counts = `${one.present + one.missing} images, ${one.present} there, ${one.missing} missing${making}`
+      return [`bank: ${one.generator}: ${counts}`, ...versionLines(one)]
     }),
     `time: ${timeWords(plan)}`,
     `disk: ${megabytes(disk)} of weights and images`,

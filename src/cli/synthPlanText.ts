@@ -1,6 +1,6 @@
 /** What a plan of synthetic images says: how many, how long, what it costs, what leaves the machine. */
 import type { GeneratorPlan } from '../core/study/index.ts'
-import { type Estimate, findGenerator } from '../core/synthesis/index.ts'
+import { type Estimate, findGenerator, ofOtherVersions } from '../core/synthesis/index.ts'
 import { formatDuration } from '../ui/index.ts'
 import type { ServiceRecord } from './serviceImages.ts'
 import { alignedTable } from './table.ts'
@@ -11,6 +11,8 @@ export interface PlanRecord {
   readonly images: number
   readonly present: number
   readonly missing: number
+  /** Of those in the bank, made by another version of the generator. */
+  readonly otherVersion: number
   readonly classes: readonly { readonly name: string; readonly present: number; readonly missing: number }[]
   /** Images of the bank that may not enter the runs, by why. */
   readonly refused: Readonly<Record<string, number>>
@@ -41,6 +43,7 @@ export function planRecord(
     images: plan.present.length + plan.missing.length,
     present: plan.present.length,
     missing: plan.missing.length,
+    otherVersion: otherVersionOf(plan),
     classes: classes.map(name => ({ name, present: ofClass(plan.present, name), missing: ofClass(plan.missing, name) })),
     refused: Object.fromEntries(plan.refused),
     ...estimate,
@@ -48,6 +51,27 @@ export function planRecord(
     needs: facts?.needs ?? null,
     service,
   }
+}
+
+/** How many of the bank's images that runs hold were made by another version of the generator than would make the others. */
+export function otherVersionOf({ generator, present }: GeneratorPlan): number {
+  const facts = findGenerator(generator)
+  return facts === null ? 0 : ofOtherVersions(facts, present)
+}
+
+/** Nothing where all are of this version. */
+export function versionLines({
+  generator,
+  present,
+  missing,
+  otherVersion,
+}: Pick<PlanRecord, 'generator' | 'present' | 'missing' | 'otherVersion'>): string[] {
+  if (otherVersion === 0) return []
+  const these = otherVersion === present ? `the ${present}` : `${otherVersion} of the ${present}`
+  const mixed = missing > 0 || otherVersion < present
+  return [
+    `versions: ${these} ${generator} images in the bank are of another version of it than it makes now${mixed ? ': the runs hold both' : ''}`,
+  ]
 }
 
 export function describePlan(record: PlanRecord): string {
@@ -70,6 +94,7 @@ export function describePlan(record: PlanRecord): string {
         ]),
     ...(record.leaves === null ? ["its images are imported: 'mri-lab synth import'"] : [record.leaves]),
     ...(record.service === null ? [] : serviceLines(record.service)),
+    ...versionLines(record),
     ...Object.entries(record.refused).map(
       ([why, count]) => `${count} more in the bank may enter none of these runs: ${why}`,
     ),

@@ -23,6 +23,7 @@ import type { Context } from './context.ts'
 import { noDataset } from './missing.ts'
 import { agreeToCost, openedService, serviceSettings } from './serviceImages.ts'
 import { type SynthFlags, synthCommand } from './synthOptions.ts'
+import { otherVersionOf, versionLines } from './synthPlanText.ts'
 import { synthProgress } from './synthProgress.ts'
 
 /** What is asked for, generator by generator. */
@@ -84,8 +85,11 @@ export async function synthesiseFor(context: Context, store: Store, spec: Spec, 
   const budget = paid.length === 0 ? 0 : await agreeToCost(context, store, paid, usd)
   const generators = []
   for (const { plan, request } of parts) {
+    const { generator } = plan
+    const counts = { generator, present: plan.present.length, missing: plan.missing.length }
+    for (const line of versionLines({ ...counts, otherVersion: otherVersionOf(plan) })) context.note(line)
     const made = request === null ? 0 : await make(context, store, request, budget)
-    generators.push({ generator: plan.generator, made, present: plan.present.length })
+    generators.push({ generator, made, present: counts.present })
   }
   return { dataset: spec.dataset, generators }
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cleanEnvironment, MAIN, runLab } from './program.ts'
@@ -162,6 +163,30 @@ describe.sequential('synth', () => {
     expect(ofOtherImages).toBeLessThanOrEqual(bank.length)
     expect(foreign.stderr).toContain(`${ofOtherImages} images were made from images that few does not have`)
   }, 60_000)
+
+  it('says where the bank holds images of another version of the generator', async () => {
+    const other = ['--db', 'third.db']
+    expect(await json(...other, 'synth', 'plan', '--spec', 'spec.json')).toMatchObject({ generators: [{ otherVersion: 0 }] })
+    const raw = new Database(join(cwd, 'third.db'))
+    raw.exec("UPDATE bank_images SET parameters = json_remove(parameters, '$.version')") // as the first version wrote them
+    raw.close()
+    const all = await runLab([...other, 'synth', 'plan', '--spec', 'spec.json'], cwd)
+    expect(all.stdout).toMatch(
+      /\nversions: the (\d+) morph images in the bank are of another version of it than it makes now$/m,
+    )
+    const line = /^versions: the \d+ morph images in the bank are .* than it makes now: the runs hold both$/m
+    const grown = [...other, 'run', 'spec.json', '--runs', '3']
+    expect((await runLab([...grown, '--plan'], cwd)).stdout).toMatch(line)
+    expect((await json(...grown, '--plan')).bank).toMatchObject([{ generator: 'morph', otherVersion: expect.any(Number) }])
+    const made = await runLab([...other, 'synth', 'run', '--spec', 'spec.json', '--runs', '3'], cwd)
+    expect(made.code).toBe(0)
+    expect(made.stderr).toMatch(line)
+    const after = await json(...other, 'synth', 'plan', '--spec', 'spec.json', '--runs', '3')
+    const [{ present, otherVersion }] = after.generators
+    expect([otherVersion > 0, otherVersion < present]).toEqual([true, true])
+    const { stdout } = await runLab([...other, 'synth', 'plan', '--spec', 'spec.json', '--runs', '3'], cwd)
+    expect(stdout).toContain(`versions: ${otherVersion} of the ${present} morph images in the bank are of another version`)
+  })
 
   it('images without parents are kept and enter no run; a table shows what a generator saw too much of', async () => {
     const lone = await runLab(['synth', 'import', 'images', '--dataset', 'toy', '--generator-name', 'lone', '--quiet'], cwd)

@@ -70,6 +70,8 @@ export interface Estimate {
 export interface Generator<Settings = Parameters> extends GeneratorFacts {
   /** As specs and the command line call it. */
   readonly name: string
+  /** Of its method, where that has changed: each image says it in its parameters, and one that says none is of the first. Default: 1. */
+  readonly version?: number
   /** Checks settings and fills in what they leave out: an empty object gives the defaults. */
   readonly settings: z.ZodType<Settings>
   /**
@@ -109,4 +111,9 @@ export function defineGenerator<Settings>(generator: Generator<Settings>): Gener
     ...(estimate && { estimate: (orders, context) => estimate(orders, own(context)) }),
     make: (orders, context) => generator.make(orders, own(context)),
   }
+}
+
+/** How many of a generator's images were made by another version of it than would make some now. */
+export function ofOtherVersions({ version = 1 }: Generator, images: readonly { readonly parameters: Parameters }[]): number {
+  return images.filter(({ parameters }) => (parameters.version ?? 1) !== version).length
 }

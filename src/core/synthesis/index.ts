@@ -12,6 +12,7 @@ export {
   type GeneratorFacts,
   generatorSettings,
   type ImageReader,
+  ofOtherVersions,
   type TrainingExample,
 } from './generator.ts'
 export { DUPLICATE } from './generators/duplicate.ts'

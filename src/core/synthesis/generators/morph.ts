@@ -32,7 +32,6 @@ const settings = z.strictObject({
 })
 type MorphSettings = z.infer<typeof settings>
 
-/** Of the method: an image that says none is of the first. */
 const VERSION = 2
 
 /** Cells of the random displacement and of the bias field, along a side. */
@@ -45,6 +44,7 @@ const FINE = 4
 
 export const morph = defineGenerator({
   name: 'morph',
+  version: VERSION,
   summary: 'a source on its way to its nearest neighbour in its class, bent a little; the offline default',
   paid: false,
   cost: 'free',
