@@ -2,7 +2,15 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Dataset } from '../core/dataset/index.ts'
 import { modelNamed } from '../core/models/index.ts'
-import { dataCountsOf, type ModelName, type Preview, previewOf, type Spec } from '../core/study/index.ts'
+import {
+  dataCountsOf,
+  type ModelName,
+  type Preview,
+  previewOf,
+  type Spec,
+  type TwinControl,
+  twinControls,
+} from '../core/study/index.ts'
 import { findGenerator } from '../core/synthesis/index.ts'
 import { planStudy } from '../runner/index.ts'
 import type { Store, StudyEngine } from '../store/index.ts'
@@ -14,6 +22,8 @@ import { otherVersionOf, type PlanRecord, versionLines } from './synthPlanText.t
 
 export interface PlannedStudy extends Preview {
   readonly bank: readonly (Preview['bank'][number] & Pick<PlanRecord, 'otherVersion'>)[]
+  /** Controls that are trained although another is the same training. */
+  readonly twinControls: readonly TwinControl[]
   /** Bytes of weights and of bank images that are to be written. */
   readonly disk: number
   /** USD that making the missing images may cost at most. */
@@ -49,6 +59,7 @@ export async function studyPlan(context: Context, store: Store, given: Spec, wan
   return {
     ...preview,
     bank: preview.bank.map((one, i) => ({ ...one, otherVersion: otherVersionOf(bank.generators[i]!) })),
+    twinControls: twinControls(spec, splits[0]!.classes),
     disk: diskOf(spec, splits[0]!, toTrain, preview.bank),
     usd,
     makingSeconds: known ? estimates.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) : null,
@@ -97,6 +108,10 @@ export function planLines(plan: PlannedStudy): string[] {
       const counts = `${one.present + one.missing} images, ${one.present} there, ${one.missing} missing${making}`
       return [`bank: ${one.generator}: ${counts}`, ...versionLines(one)]
     }),
+    ...plan.twinControls.map(
+      ({ control, same }) =>
+        `controls: '${control}' is the same training as '${same}': a control that the spec writes out ("generator": "duplicate") serves both (docs/controls.md)`,
+    ),
     `time: ${timeWords(plan)}`,
     `disk: ${megabytes(disk)} of weights and images`,
     `money: ${usd === 0 ? 'nothing' : `up to ${usd.toFixed(4)} USD`}`,

@@ -67,6 +67,15 @@ describe.sequential('the plan of a study', () => {
     expect((await lab('run', 'spec.json', '--plan')).stdout).toContain('time: none: every run is there\n')
   })
 
+  it('says where two generators of one mix would have the same control trained twice', async () => {
+    const [, synthetic] = SPEC.scenarios
+    const twice = { ...SPEC, scenarios: [...SPEC.scenarios, { ...synthetic, name: 'mine', generator: 'mine' }] }
+    writeFileSync(join(cwd, 'twice.json'), JSON.stringify(twice))
+    const { stdout } = await lab('run', 'twice.json', '--plan')
+    expect(stdout).toContain(`controls: 'mine control' is the same training as '${synthetic!.name} control'`)
+    expect((await lab('run', 'spec.json', '--plan')).stdout).not.toContain('controls:')
+  })
+
   it('of a spec that is no growth of its study exits 2', async () => {
     expect(await lab('run', 'spec.json', '--plan', '--epochs', '2')).toMatchObject({
       code: 2,

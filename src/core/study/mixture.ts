@@ -9,7 +9,9 @@ import {
   shareOf,
 } from '../dataset/index.ts'
 import { LabError } from '../shared/errors.ts'
-import type { Fraction, Scenario } from './scenario.ts'
+import { DUPLICATE } from '../synthesis/index.ts'
+import { type Fraction, type Scenario, scenariosOf } from './scenario.ts'
+import type { Spec } from './spec.ts'
 
 /** The scenario's fractions by class index. @throws LabError `usage` naming a class that the dataset does not have, or that is left out */
 export function mixesOf(scenario: Scenario, classes: readonly string[]): ClassMix[] {
@@ -105,4 +107,26 @@ export function samplesOf(
   const samples = sampleRun({ images: dataset.images, mixes, seed, index, ...(fixed === undefined ? {} : { fixed }) })
   const copies = scenario.balance === 'oversample' ? oversampled(samples, seed, index) : []
   return samples.map((sample, label) => ({ ...sample, copies: copies[label] ?? [] }))
+}
+
+/** A control that `"controls": true` makes, and an earlier scenario of the study that is the same training. */
+export interface TwinControl {
+  readonly control: string
+  readonly same: string
+}
+
+/**
+ * The controls that a study trains although another has the same copies: of generators at one mix. Run keys hold scenario names, so that each is trained of its own;
+ * a control that the spec writes out is shared. Throws as mixesOf.
+ */
+export function twinControls(spec: Pick<Spec, 'scenarios' | 'controls'>, classes: readonly string[]): TwinControl[] {
+  const seen = new Map<string, string>()
+  return scenariosOf(spec).flatMap(scenario => {
+    if (scenario.generator !== DUPLICATE) return []
+    const training = JSON.stringify([mixesOf(scenario, classes), scenario.balance, scenario.stepsOf])
+    const same = seen.get(training)
+    if (same === undefined) seen.set(training, scenario.name)
+    const written = spec.scenarios.some(({ name }) => name === scenario.name)
+    return same === undefined || written ? [] : [{ control: scenario.name, same }]
+  })
 }

@@ -19,6 +19,7 @@ import {
   specJson,
   storedTask,
   trainingTask,
+  twinControls,
 } from '../../../src/core/study/index.ts'
 import { legendOf } from '../../../src/core/study/markMeanings.ts'
 import type { BankImage } from '../../../src/core/synthesis/index.ts'
@@ -179,6 +180,25 @@ it('is made again, to the last image and weight, from what is kept of a run', ()
     const placeOf = (id: string) => (places.includes(id) ? places.indexOf(id) : undefined)
     expect(storedTask(kept, training, dataset, placeOf)).toEqual(task)
   }
+})
+
+it('controls of one mix are the same training, run by run, and are named; others, and those written out, are not', () => {
+  const scenarios = [
+    plain,
+    morph,
+    { ...morph, name: 'other maker', generator: 'mine' },
+    { ...morph, name: 'all of them', generator: 'mine', classes: null },
+    { ...morph, name: 'weighed', generator: 'mine', balance: 'weights' },
+    { ...morph, name: 'less real', real: 0.8 },
+  ]
+  const spec = specOf(scenarios, { controls: true })
+  expect(twinControls(spec, CLASSES)).toEqual([{ control: 'other maker control', same: '100/50 control' }])
+  for (const index of [0, 1])
+    expect(trained(spec, 'other maker control', index)).toEqual(trained(spec, '100/50 control', index))
+  expect(trained(spec, 'less real control').task).not.toEqual(trained(spec, '100/50 control').task)
+  const written = [...scenarios, { ...morph, name: 'copies', generator: 'duplicate' }]
+  expect(twinControls(specOf(written), CLASSES)).toEqual([])
+  expect(twinControls(specOf(scenarios), CLASSES)).toEqual([])
 })
 
 it('each of them has keys of its own', () => {
