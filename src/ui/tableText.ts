@@ -72,11 +72,14 @@ function rowsOf(table: Table, row: TableRow, intervals: boolean, window: <T>(ite
 
 /** `0.6312 [0.6120 0.6471] 20`, and a star where a sentence speaks of this cell. */
 function cellText(table: Table, cell: TableCell | undefined, intervals: boolean): string {
-  if (cell === undefined) return `${SYMBOLS.unknown} `
-  const star = ownMarks(table, cell).length > 0 ? '*' : ' '
-  if (cell.median === null) return `${SYMBOLS.unknown}${star}`
+  return `${medianText(cell, intervals)}${cell !== undefined && ownMarks(table, cell).length > 0 ? '*' : ' '}`
+}
+
+/** `0.6312 [0.6120 0.6471] 20`: the median, its interval where there is room, the number of runs. */
+export function medianText(cell: Pick<TableCell, 'median' | 'low' | 'high' | 'n'> | undefined, intervals: boolean): string {
+  if (cell === undefined || cell.median === null) return SYMBOLS.unknown
   const interval = intervals ? ` [${significant(cell.low)} ${significant(cell.high)}]` : ''
-  return `${significant(cell.median)}${interval} ${cell.n}${star}`
+  return `${significant(cell.median)}${interval} ${cell.n}`
 }
 
 function publishedText(cell: TableCell | undefined): string {

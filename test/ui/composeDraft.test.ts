@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PRESETS, parseSpec, preset, specJson } from '../../src/core/study/index.ts'
 import { composeFacts, NO_FACTS, splitCounts, studyStatuses } from '../../src/ui/queries/compose.ts'
-import { checked, type Draft, draftOfSpec, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
+import { checked, draftOfSpec, firstDraft, presetDraft, withDataset } from '../../src/ui/screens/composeDraft.ts'
 import { fieldsOf } from '../../src/ui/screens/composeFields.ts'
 import { composePreview, type PreviewKnowledge } from '../../src/ui/screens/composePreview.ts'
 import {
@@ -22,6 +22,7 @@ import {
   withScenario,
   withScenarios,
 } from '../../src/ui/screens/composeScenarios.ts'
+import type { Draft } from '../../src/ui/screens/composeValues.ts'
 import { fromScratch, lackingWeights, weightsWords } from '../../src/ui/screens/composeWeights.ts'
 import { powerOf, promiseWords, workWords } from '../../src/ui/screens/composeWords.ts'
 import { exampleDataset, exampleSpec, fixtureLab } from './labFixture.ts'

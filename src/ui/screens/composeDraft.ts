@@ -1,4 +1,4 @@
-/** A study as it is being composed: plain values that keys change, and the spec that comes of them. Pure. */
+/** How a draft begins and what else changes with a value; the spec that comes of it, or what is wrong. Pure. */
 import { RECIPES } from '../../core/models/recipes.ts' // not by its door: a form needs no engine
 import { LabError } from '../../core/shared/errors.ts'
 import {
@@ -14,16 +14,7 @@ import {
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
 import { type DraftScenario, draftOf, scenarioJson, sourceless } from './composeScenario.ts'
 import { withScenarios } from './composeScenarios.ts'
-
-/** Fields that have a value for each model. */
-export type ByModelField = 'epochs' | 'size' | 'batch'
-
-/** Every field of a spec: what was opened keeps what no key changes. */
-export interface Draft extends Omit<Spec, 'scenarios'> {
-  readonly scenarios: readonly DraftScenario[]
-  /** What was opened: the policies and contrasts of its own stay on offer when they are not chosen. */
-  readonly base: Spec
-}
+import type { Draft } from './composeValues.ts'
 
 /** The first thing wrong, and the field it is at: a name of the spec's. `scenario` counts from 0. */
 export interface Problem {

@@ -1,10 +1,11 @@
 /** The fields of the form: what each shows, and the draft that a key makes of it. Pure. */
 import { type ModelName, POLICIES, policyName } from '../../core/study/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
-import { type ByModelField, type Draft, ownPolicies, withDataset, withSplit } from './composeDraft.ts'
+import { ownPolicies, withDataset, withSplit } from './composeDraft.ts'
 import { contrastsField, controlsField, furtherFields } from './composeFurtherFields.ts'
 import { cycled, type Field, type FieldPart, type NumberRule, numberPart } from './composeParts.ts'
 import { scenarioFields } from './composeScenarioFields.ts'
+import type { ByModelField, Draft } from './composeValues.ts'
 import { lackingWeights, weightsWords } from './composeWeights.ts'
 
 const SPLITS = ['parity', 'random', 'grouped'] as const

@@ -16,10 +16,11 @@ import {
   splitCounts,
   studyStatuses,
 } from '../queries/compose.ts'
-import { checked, type Draft, firstDraft, likeStudy, type Problem } from './composeDraft.ts'
+import { checked, firstDraft, likeStudy, type Problem } from './composeDraft.ts'
 import { fieldsOf } from './composeFields.ts'
 import type { Field, FieldPart } from './composeParts.ts'
 import { composePreview } from './composePreview.ts'
+import type { Draft } from './composeValues.ts'
 import { fromScratch } from './composeWeights.ts'
 
 export interface ComposeForm {

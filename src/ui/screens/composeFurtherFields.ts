@@ -1,7 +1,6 @@
 /** The fields of the form that most studies leave alone: controls, contrasts, and how models are trained beside the usual. Pure. */
 import { type ModelName, SCRATCH } from '../../core/study/index.ts'
 import type { ComposeFacts } from '../queries/compose.ts'
-import type { Draft } from './composeDraft.ts'
 import { cycled, type Field, type FieldPart, numberPart } from './composeParts.ts'
 import {
   canHaveSteps,
@@ -12,6 +11,7 @@ import {
   toggleContrasts,
   toggleControl,
 } from './composeScenarios.ts'
+import type { Draft } from './composeValues.ts'
 
 /** Models that may start from weights. */
 const STARTING: readonly ModelName[] = ['resnet18', 'vit']

@@ -1,10 +1,11 @@
 /** What keys do to the draft. */
 import type { KeyHandlers } from '../keyboard.ts'
-import { type Draft, PRESET_NAMES, presetDraft } from './composeDraft.ts'
+import { PRESET_NAMES, presetDraft } from './composeDraft.ts'
 import type { Typed } from './composeFoot.tsx'
 import type { ComposeForm } from './composeForm.ts'
 import { REAL_ALONE } from './composeScenario.ts'
 import { withScenarios } from './composeScenarios.ts'
+import type { Draft } from './composeValues.ts'
 
 /** What is typed in place of the part at the cursor. */
 export function typedPart({ typing, setTyping, change, field, part }: ComposeForm): Typed | null {

@@ -1,5 +1,5 @@
 /** What a field of the form is made of: parts that keys change. Pure. */
-import type { Draft } from './composeDraft.ts'
+import type { Draft } from './composeValues.ts'
 
 /** A part of a field that the cursor can be on. What is left out cannot be done to it. */
 export interface FieldPart {

@@ -2,7 +2,6 @@
 import { BALANCES, type Balance } from '../../core/study/index.ts'
 import { DUPLICATE } from '../../core/synthesis/index.ts'
 import type { ComposeFacts, SplitCounts } from '../queries/compose.ts'
-import type { Draft } from './composeDraft.ts'
 import { cycled, type Field, type FieldPart, type MixRow, numberPart, type ScenarioView } from './composeParts.ts'
 import {
   type Amount,
@@ -18,6 +17,7 @@ import {
   withPercent,
 } from './composeScenario.ts'
 import { withScenario } from './composeScenarios.ts'
+import type { Draft } from './composeValues.ts'
 
 /** Places of the first parts; those of the classes follow in pairs. */
 const ALL: readonly [number, number] = [0, 1]

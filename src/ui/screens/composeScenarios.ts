@@ -1,7 +1,7 @@
 /** A draft's scenarios together: what names one of them follows when it is renamed, and goes when it goes. Pure. */
 import { type Balance, contrastList, type Spec } from '../../core/study/index.ts'
-import type { Draft } from './composeDraft.ts'
 import { type DraftScenario, REAL_ALONE, scenarioName } from './composeScenario.ts'
+import type { Draft } from './composeValues.ts'
 
 /** With another scenario in the place of one: what named that one names it. */
 export function withScenario(draft: Draft, at: number, next: DraftScenario): Draft {

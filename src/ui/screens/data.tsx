@@ -18,21 +18,7 @@ import { AuditView } from './dataAudit.tsx'
 import { AugmentationView } from './dataAugmentation.tsx'
 import { CountsView } from './dataCounts.tsx'
 import { GalleryView } from './dataGallery.tsx'
-
-export const DATA_VIEWS = ['counts', 'gallery', 'audit', 'augmentation'] as const
-export type DataView = (typeof DATA_VIEWS)[number]
-
-/** What each view is given. */
-export interface DataViewProps {
-  readonly width: number
-  readonly height: number
-  readonly active: boolean
-  readonly dataset: DatasetView
-  /** The image that was looked at last, by its place in the dataset: the gallery sets it, the augmentation shows it. */
-  readonly image: number
-  readonly setImage: (image: number) => void
-  readonly show: (view: DataView) => void
-}
+import { DATA_VIEWS, type DataViewName } from './dataViews.ts'
 
 /** Lines over and under a view. */
 const AROUND = 3
@@ -44,7 +30,7 @@ export function DataScreen({ width, height, active, target }: ScreenProps) {
   const [asked, setAsked] = useState(false)
   const datasets = useQuery(datasetList, [])
   const [chosen, setChosen] = useKept<string | null>(`data.dataset ${target.dataset ?? ''}`, target.dataset ?? null)
-  const [view, setView] = useKept<DataView>('data.view', 'counts')
+  const [view, setView] = useKept<DataViewName>('data.view', 'counts')
   const name = datasets.some(one => one.name === chosen) ? chosen : (datasets.at(-1)?.name ?? null)
   const dataset = useQuery<DatasetView | null, [string]>(datasetView, null, name ?? '')
   const found = useQuery<ReturnType<typeof storedAudit>, [string]>(storedAudit, null, name ?? '')

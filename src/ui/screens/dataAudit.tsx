@@ -17,7 +17,7 @@ import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf, type ShownAudit, type storedAudit } from '../queries/data.ts'
 import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS } from '../theme.ts'
-import type { DataViewProps } from './data.tsx'
+import type { DataViewProps } from './dataViews.ts'
 
 const COLUMNS: readonly DataColumn[] = [
   { title: 'likeness', width: 8, align: 'right' },

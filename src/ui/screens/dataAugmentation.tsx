@@ -14,7 +14,7 @@ import { usePictureShape } from '../pictures/usePictures.ts'
 import { AUGMENTATIONS, augmented, isPolicy, takesMagnitude } from '../queries/augmentation.ts'
 import { greyImages, placesOf } from '../queries/data.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
-import type { DataViewProps } from './data.tsx'
+import type { DataViewProps } from './dataViews.ts'
 
 const LIST = 20
 const MOST_MAGNITUDE = 9

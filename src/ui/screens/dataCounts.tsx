@@ -9,7 +9,7 @@ import { useScroll } from '../hooks/useScroll.ts'
 import { SHOWN_PARTS, type storedAudit } from '../queries/data.ts'
 import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS } from '../theme.ts'
-import type { DataViewProps } from './data.tsx'
+import type { DataViewProps } from './dataViews.ts'
 
 const COLUMNS: readonly DataColumn[] = [
   { title: 'class', width: 18 },

@@ -9,7 +9,7 @@ import { useOutput } from '../hooks/useOutput.tsx'
 import { useQuery } from '../hooks/useQuery.ts'
 import { usePictureShape } from '../pictures/usePictures.ts'
 import { greyImages, originWords, placesOf } from '../queries/data.ts'
-import type { DataViewProps } from './data.tsx'
+import type { DataViewProps } from './dataViews.ts'
 
 export function GalleryView({ width, height, active, dataset, image, setImage, show }: DataViewProps) {
   const { classes, images, pixels } = dataset

@@ -23,15 +23,6 @@ const VIEWS: readonly ResultsView[] = ['medians', 'contrasts']
 const ENDINGS: Readonly<Record<TableFormat, string>> = { text: 'txt', md: 'md', csv: 'csv', latex: 'tex', json: 'json' }
 const FORMATS: readonly TableFormat[] = ['text', 'md', 'csv', 'latex', 'json']
 
-/** Of all views. */
-export interface TableViewProps {
-  readonly width: number
-  readonly height: number
-  readonly active: boolean
-  readonly results: StudyResults
-  readonly model: string
-}
-
 export function TablesScreen({ width, height, active, target, go }: ScreenProps) {
   const output = useOutput()
   const names = useQuery<readonly string[], []>(studyNames, NO_NAMES)

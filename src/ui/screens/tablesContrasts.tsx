@@ -10,7 +10,7 @@ import { useCursor } from '../hooks/useCursor.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useListFilter } from '../hooks/useListFilter.tsx'
 import { SYMBOLS } from '../theme.ts'
-import type { TableViewProps } from './tables.tsx'
+import type { TableViewProps } from './tablesViews.ts'
 
 const COLUMNS: readonly DataColumn[] = [
   { title: '', width: 1 },

@@ -4,11 +4,11 @@ import type { LearningCurve } from '../../core/study/index.ts'
 import { Blank } from '../components/Blank.tsx'
 import { BrailleChart, type ChartLine } from '../components/BrailleChart.tsx'
 import { Row } from '../components/Row.tsx'
-import { roomOf, Table } from '../components/Table.tsx'
-import { formatMeasured } from '../format/measured.ts'
+import { roomOf, Table, widest } from '../components/Table.tsx'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useReading } from '../hooks/useReading.ts'
-import type { TableViewProps } from './tables.tsx'
+import { medianText } from '../tableText.ts'
+import type { TableViewProps } from './tablesViews.ts'
 
 interface CurveViewProps extends TableViewProps {
   /** The model's, one a policy. */
@@ -17,9 +17,8 @@ interface CurveViewProps extends TableViewProps {
 
 /** Lines of the chart: the fewest that are legible, and as many as it needs. */
 const CHART = { least: 8, most: 18 }
-/** Columns of the table: of a part, and of a median with its interval and without. */
+/** Columns of a part of the images. */
 const PART = 8
-const MEDIAN = { long: 24, short: 11 }
 
 export function CurveView({ width, height, active, results: { table }, model, curves }: CurveViewProps) {
   const points = curves[0]?.points ?? []
@@ -33,9 +32,12 @@ export function CurveView({ width, height, active, results: { table }, model, cu
       points: own.map(({ fraction, cell }) => [percent(fraction), cell.median ?? Number.NaN] as const),
     }),
   )
-  const long = PART + curves.length * (MEDIAN.long + 2) <= roomOf(width)
+  const widths = (intervals: boolean): number[] =>
+    curves.map(({ policy, points: own }) => widest([policy, ...own.map(({ cell }) => medianText(cell, intervals))], 6))
+  const intervals = widths(true).reduce((sum, one) => sum + one + 2, PART) <= roomOf(width)
+  const fitting = widths(intervals)
   const rows = Math.min(parts.length + 1, Math.max(0, height - CHART.least - 2))
-  const says = `  median${long ? ' [95 % interval]' : ''} and number of runs on a part of the real images alone`
+  const says = `  median${intervals ? ' [95 % interval]' : ''} and number of runs on a part of the real images alone`
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Row width={width} pieces={[{ text: says, dim: true }]} />
@@ -52,16 +54,12 @@ export function CurveView({ width, height, active, results: { table }, model, cu
         height={rows}
         columns={[
           { title: 'part', width: PART, align: 'right' },
-          ...curves.map(({ policy }) => ({
-            title: policy,
-            width: long ? MEDIAN.long : MEDIAN.short,
-            align: 'right' as const,
-          })),
+          ...curves.map(({ policy }, i) => ({ title: policy, width: fitting[i]!, align: 'right' as const })),
         ]}
         count={parts.length}
         row={at => ({
           key: at,
-          cells: [`${parts[at]} %`, ...curves.map(one => cellText(one.points[at]?.cell, long))],
+          cells: [`${parts[at]} %`, ...curves.map(one => medianText(one.points[at]?.cell, intervals))],
         })}
       />
     </Box>
@@ -70,10 +68,4 @@ export function CurveView({ width, height, active, results: { table }, model, cu
 
 function percent(fraction: number): number {
   return Math.round(1000 * fraction) / 10
-}
-
-function cellText(cell: LearningCurve['points'][number]['cell'] | undefined, long: boolean): string {
-  const { median = null, low = null, high = null, n = 0 } = cell ?? {}
-  const interval = !long || low === null ? '' : ` [${formatMeasured(low)} ${formatMeasured(high)}]`
-  return `${formatMeasured(median)}${interval} ${n}`
 }

@@ -8,7 +8,7 @@ import { useKept } from '../hooks/useKept.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useScroll } from '../hooks/useScroll.ts'
 import { tableNotes, tableView } from '../tableText.ts'
-import type { TableViewProps } from './tables.tsx'
+import type { TableViewProps } from './tablesViews.ts'
 
 export function MediansView({ width, height, active, results: { table }, model }: TableViewProps) {
   const [from, setFrom] = useKept('tables.policy', 0)
