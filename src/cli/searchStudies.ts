@@ -110,7 +110,9 @@ class TrainedStudies {
     const seconds = this.store.runs.meanSeconds(name)
     const workers = this.store.studies.get(name)?.engine?.workers ?? 1
     const runs = Math.floor((hours * 3600 * workers) / Math.max(seconds ?? 0, 1e-3))
-    this.context.note(`a run takes ${(seconds ?? 0).toFixed(1)} s, ${workers} at once: ${hours} hours are some ${runs} runs`)
+    this.context.note(
+      `a run of 100/0 takes ${(seconds ?? 0).toFixed(1)} s, ${workers} at once: ${hours} hours are taken for ${runs} runs, an estimate and no deadline`,
+    )
     return runs
   }
 

@@ -16,7 +16,7 @@ export const search = defineCommand({
   description:
     'All candidates get a few runs beside 100/0, paired by index; the better half goes on with more, until one is left. It is then compared with 100/0 and with its ' +
     'control on fresh seeds, by the exact statistics of contrasts, and once on test where the split has one. Missing images of the bank are made. Stopped, the ' +
-    `same command goes on: each round is a study, whose runs are found again.\n\nSPEC.json is a study's spec without scenarios and runs, with "search" (docs/search.md):\n\n  ${EXAMPLE}`,
+    `same command goes on: each round is a study, whose runs are found again. A budget in hours is turned into runs by the time of two runs of 100/0: an estimate, no deadline.\n\nSPEC.json is a study's spec without scenarios and runs, with "search" (docs/search.md):\n\n  ${EXAMPLE}`,
   arguments: { spec: argument('SPEC', 'a JSON file') },
   options: { plan: toggle('print candidates and rounds, and train nothing') },
   examples: [
@@ -49,7 +49,7 @@ export const search = defineCommand({
         [
           ...candidates.map(one => one.name),
           planned === null
-            ? `${candidates.length} candidates; how many runs the hours are is known after two of 100/0`
+            ? `${candidates.length} candidates; how many runs the hours are is estimated from the time of two of 100/0, trained first`
             : planWords(planned),
         ].join('\n'),
       )
