@@ -21,9 +21,10 @@ export const SAMPLE = 'sample'
  */
 export async function addDataset(context: Context, request: ImportRequest): Promise<Dataset> {
   const { ContentFiles } = await import('../store/index.ts')
-  const pixels = new ContentFiles(context.settings.database).begin()
+  const files = new ContentFiles(context.settings.database)
+  const pixels = files.begin()
   try {
-    const dataset = await importImages(context, pixels, request)
+    const dataset = await importImages(context, pixels, { ...request, except: files.folder })
     const there = await readLab(context, null, store => store.datasets.get(request.name))
     if (there !== null) {
       refuseOtherDataset(there, dataset)

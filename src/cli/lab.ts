@@ -24,3 +24,13 @@ export async function changeLab<T>(context: Context, work: (store: Store) => T |
     store.close()
   }
 }
+
+/** Changes a database that is there: where none is, `missing` is thrown, and none is made. */
+export async function changeExistingLab<T>(
+  context: Context,
+  missing: () => Error,
+  work: (store: Store) => T | Promise<T>,
+): Promise<T> {
+  if (!(await readLab(context, false, () => true))) throw missing()
+  return await changeLab(context, work)
+}

@@ -54,9 +54,12 @@ function report(thrown: unknown, argv: readonly string[], output: Output): numbe
   }
   if (thrown.exitCode === 0) return 0
   if (thrown.code === 'commander.help') return EXIT_CODES.usage
-  const words = thrown.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  const words = thrown.message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '')
   output.note(
-    describeError(new LabError('usage', `${words}${/[.?)]$/.test(words) ? '' : ';'} see '${helpFor(argv)}'`), false),
+    describeError(new LabError('usage', `${words}${/[?)]$/.test(words) ? '' : ';'} see '${helpFor(argv)}'`), false),
   )
   return EXIT_CODES.usage
 }

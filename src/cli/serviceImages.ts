@@ -65,13 +65,12 @@ export async function agreeToCost(
   requests: readonly MakeRequest[],
   budget: number | undefined,
 ): Promise<number> {
+  refuseUnpermitted(context, store, requests)
   const spent = store.spending.total().micros
   let cost = 0
   for (const request of requests) {
     const { generator, splits } = request
-    const { host, sends, consent } = serviceRecord(context, store, generator, splits[0]!.name)!
-    if (!consent) throw noConsent(splits[0]!.name, host, generator)
-    readyAccess(generator.name, openaiAccess(context.env))
+    const { host, sends } = serviceRecord(context, store, generator, splits[0]!.name)!
     const { requests: count, price, seconds } = await estimateImages(store, request)
     const micros = microsOf(price)
     cost += micros
@@ -82,6 +81,15 @@ export async function agreeToCost(
   context.note(`spent so far ${usdText(spent)}; nothing is asked for beyond ${usdText(limit)} in all`)
   if (cost > 0) await confirm(context, `Spend up to ${usdText(Math.max(0, Math.min(cost, limit - spent)))}?`)
   return limit
+}
+
+/** @throws LabError `usage` for a service to which nobody agreed to send the images, or without a key */
+export function refuseUnpermitted(context: Context, store: Store, requests: readonly MakeRequest[]): void {
+  for (const { generator, splits } of requests) {
+    const { host, consent } = serviceRecord(context, store, generator, splits[0]!.name)!
+    if (!consent) throw noConsent(splits[0]!.name, host, generator)
+    readyAccess(generator.name, openaiAccess(context.env))
+  }
 }
 
 /** Opens a request's service; `close` when it is made. Throws as `openService`. */

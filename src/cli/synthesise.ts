@@ -16,12 +16,13 @@ import {
   splitsOf,
 } from '../runner/index.ts'
 import { graphFolder, type Store } from '../store/index.ts'
-import { ensureSample, SAMPLE } from './addDataset.ts'
+import { ensureSample, SAMPLE, withDataset } from './addDataset.ts'
 import { engineForStudy, engineNow } from './autoEngine.ts'
 import { chosenSpec } from './chosenSpec.ts'
 import type { Context } from './context.ts'
+import { readLab } from './lab.ts'
 import { noDataset } from './missing.ts'
-import { agreeToCost, openedService, serviceSettings } from './serviceImages.ts'
+import { agreeToCost, openedService, refuseUnpermitted, serviceSettings } from './serviceImages.ts'
 import { type SynthFlags, synthCommand } from './synthOptions.ts'
 import { otherVersionOf, versionLines } from './synthPlanText.ts'
 import { synthProgress } from './synthProgress.ts'
@@ -38,10 +39,25 @@ export interface SynthResult {
   readonly generators: readonly { readonly generator: string; readonly made: number; readonly present: number }[]
 }
 
-/** Adds the sample that ships where it is asked for. */
-export async function ensureSampleOf(context: Context, given: SynthFlags): Promise<void> {
-  const dataset = given.spec === undefined ? given.dataset : askedSpec(given, context.cwd, () => 'parity').dataset
-  if (dataset === SAMPLE) await ensureSample(context)
+/** The dataset that is asked for, which nobody has looked up. Throws as `askedSpec`. */
+export function datasetOf(given: SynthFlags, cwd: string): string {
+  return askedSpec(given, cwd, () => 'parity').dataset
+}
+
+/**
+ * Adds the sample that ships where it is asked for and not there, once what is asked for can be made of it: what comes to nothing leaves nothing.
+ * Throws `usage` where there is no such dataset, or as `synthesise`.
+ */
+export async function ensureDatasetOf(context: Context, given: SynthFlags): Promise<void> {
+  const name = datasetOf(given, context.cwd)
+  const has = (store: Store): boolean => store.datasets.list().some(dataset => dataset.name === name)
+  if (await readLab(context, false, has)) return
+  if (name !== SAMPLE) throw noDataset(name)
+  await withDataset(context, name, async store => {
+    const spec = specOf(store, given, context.cwd)
+    refuseUnpermitted(context, store, requestsOf(context, store, spec, splitsOf(store, spec)).flatMap(paidPart))
+  })
+  await ensureSample(context)
 }
 
 /** @throws LabError `usage` where what is asked for is not whole */
@@ -76,12 +92,8 @@ export async function synthesise(context: Context, store: Store, given: SynthFla
 /** The same for a spec that is at hand. */
 export async function synthesiseFor(context: Context, store: Store, spec: Spec, usd?: number): Promise<SynthResult> {
   const splits = splitsOf(store, spec)
-  const parts = bankPlanOf(store, spec, splits).generators.map(plan => {
-    const request = requestOf(context, plan, spec, splits)
-    if (request === null) refuseShortfall({ generators: [plan], imagesOf: () => [] }, '')
-    return { plan, request: plan.missing.length === 0 ? null : request }
-  })
-  const paid = parts.flatMap(({ request }) => (request?.generator.paid ? request : []))
+  const parts = requestsOf(context, store, spec, splits)
+  const paid = parts.flatMap(paidPart)
   const budget = paid.length === 0 ? 0 : await agreeToCost(context, store, paid, usd)
   const generators = []
   for (const { plan, request } of parts) {
@@ -92,6 +104,25 @@ export async function synthesiseFor(context: Context, store: Store, spec: Spec, 
     generators.push({ generator, made, present: counts.present })
   }
   return { dataset: spec.dataset, generators }
+}
+
+interface Part {
+  readonly plan: GeneratorPlan
+  /** Null where nothing is missing. */
+  readonly request: MakeRequest | null
+}
+
+/** What is to be asked of each generator. @throws LabError `usage` where images are missing that this program cannot make */
+function requestsOf(context: Context, store: Store, spec: Spec, splits: readonly Dataset[]): Part[] {
+  return bankPlanOf(store, spec, splits).generators.map(plan => {
+    const request = requestOf(context, plan, spec, splits)
+    if (request === null) refuseShortfall({ generators: [plan], imagesOf: () => [] }, '')
+    return { plan, request: plan.missing.length === 0 ? null : request }
+  })
+}
+
+function paidPart({ request }: Part): MakeRequest[] {
+  return request?.generator.paid ? [request] : []
 }
 
 /** Refuses a study whose runs want images that the bank lacks, with the command that makes them. */

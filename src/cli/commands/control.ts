@@ -3,7 +3,7 @@ import { LabError } from '../../core/shared/errors.ts'
 import type { RunnerControl } from '../../runner/index.ts'
 import type { Store } from '../../store/index.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab, readLab } from '../lab.ts'
+import { changeExistingLab, changeLab, readLab } from '../lab.ts'
 import { noRun, noStudy } from '../missing.ts'
 import { maybe, runArguments } from '../options.ts'
 
@@ -23,9 +23,8 @@ function requestCommand(
     async action(context, { study }) {
       const { studyInWork, waitingStudy } = await import('../../runner/index.ts')
       const { runnerOf } = await import('../runnerOf.ts')
-      const exists = await readLab(context, false, () => true)
-      if (!exists) throw new LabError('usage', "there are no studies; 'mri-lab run quick' starts one")
-      await changeLab(context, async store => {
+      const none = () => new LabError('usage', "there are no studies; 'mri-lab run quick' starts one")
+      await changeExistingLab(context, none, async store => {
         const named = study ?? (name === 'resume' ? waitingStudy(store) : studyInWork(store))
         const found = store.studies.get(named)
         if (found === null) throw noStudyToAsk(store, name, named)

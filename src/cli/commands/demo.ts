@@ -20,6 +20,8 @@ export const demo = defineCommand({
       import('../trainStudy.ts'),
       import('../showStudy.ts'),
     ])
+    const { studyEngine } = await import('../runnerOf.ts')
+    await studyEngine(context) // an engine that is not here is refused before anything is written
     await ensureSample(context)
     const scenarios = [
       { name: '100/0', real: 1 },

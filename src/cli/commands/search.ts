@@ -1,6 +1,6 @@
-import { ensureSample, SAMPLE } from '../addDataset.ts'
+import { ensureSample, SAMPLE, withDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab, readLab } from '../lab.ts'
+import { changeLab } from '../lab.ts'
 import { noDataset } from '../missing.ts'
 import { argument, toggle } from '../options.ts'
 
@@ -33,12 +33,12 @@ export const search = defineCommand({
     const { dataset: name, seed } = asked.base
     const { studyEngine } = await import('../runnerOf.ts')
     if (!plan) await studyEngine(context) // an engine that is not here is refused before anything is written
-    if (name === SAMPLE) await ensureSample(context)
-    const dataset = await readLab(context, null, store => store.datasets.list().find(one => one.name === name) ?? null)
-    if (dataset === null) throw noDataset(name)
+    const found = await withDataset(context, name, async store => store.datasets.list().find(one => one.name === name))
+    if (found === undefined) throw noDataset(name)
+    const { classes } = found
     const runs = 'runs' in asked.budget ? asked.budget.runs : null
     const { candidates, planned } = inFile(source, where, () => {
-      const { candidates, of } = candidatesOf(asked.space, dataset.classes, seed)
+      const { candidates, of } = candidatesOf(asked.space, classes, seed)
       const planned = runs === null ? null : planSearch(asked, { candidates: candidates.length, of }, runs)
       return { candidates, planned }
     })
@@ -55,9 +55,10 @@ export const search = defineCommand({
       )
       return
     }
+    if (name === SAMPLE) await ensureSample(context)
     const { searchStudies } = await import('../searchStudies.ts')
     const { describeSearch, searchRecord } = await import('../searchText.ts')
-    const end = await changeLab(context, store => searchStudies(context, store, asked, dataset.classes))
+    const end = await changeLab(context, store => searchStudies(context, store, asked, classes))
     context.result(searchRecord(end), () => describeSearch(end))
   },
 })

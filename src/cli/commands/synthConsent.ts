@@ -1,4 +1,5 @@
 import { LabError } from '../../core/shared/errors.ts'
+import type { Store } from '../../store/index.ts'
 import { defineCommand } from '../command.ts'
 import { changeLab, readLab } from '../lab.ts'
 import { noDataset } from '../missing.ts'
@@ -25,13 +26,15 @@ export const synthConsent = defineCommand({
     if (dataset === undefined || named === undefined) throw new LabError('usage', 'give --dataset NAME and --generator NAME')
     const { generatorNamed } = await import('../../core/synthesis/index.ts')
     const { serviceRecord } = await import('../serviceImages.ts')
-    const { ensureSample, SAMPLE } = await import('../addDataset.ts')
+    const { ensureSample, SAMPLE, withDataset } = await import('../addDataset.ts')
     const generator = generatorNamed(named)
-    if (dataset === SAMPLE && !withdraw) await ensureSample(context)
-    const found = await readLab(context, null, store => {
+    const look = (store: Store) => {
       const known = store.datasets.list().find(one => one.name === dataset)
       return known === undefined ? null : { known, record: serviceRecord(context, store, generator, dataset) }
-    })
+    }
+    const found = withdraw
+      ? await readLab(context, null, look)
+      : await withDataset(context, dataset, async store => look(store))
     if (found === null) throw noDataset(dataset)
     const { known, record } = found
     if (record === null) throw new LabError('usage', `${named} sends nothing: it needs no consent`)
@@ -50,6 +53,7 @@ export const synthConsent = defineCommand({
         `to ${host}: ${sends}. ${dataset} has ${known.images} images. The service may keep what it is sent, for 30 days and more. --withdraw takes consent back; what was sent is gone.`,
       )
       await confirm(context, `May images of ${dataset} be sent to ${host}?`)
+      if (dataset === SAMPLE) await ensureSample(context)
       await changeLab(context, store => store.consents.give({ dataset, host, sends }))
     }
     context.result(

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { LabError } from '../../core/shared/errors.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab } from '../lab.ts'
+import { changeExistingLab } from '../lab.ts'
 import { noDataset } from '../missing.ts'
 import { argument, text } from '../options.ts'
 
@@ -33,9 +33,10 @@ export const synthImport = defineCommand({
     if (name === undefined) throw new LabError('usage', '--dataset NAME is needed: the images that theirs were made from')
     const { findGenerator, learnedUnsaid, openFolder } = await import('../../core/synthesis/index.ts')
     const { storeImages } = await import('../../runner/index.ts')
-    const result = await changeLab(context, async store => {
+    const unknown = () => noDataset(name)
+    const result = await changeExistingLab(context, unknown, async store => {
       const dataset = store.datasets.get(name)
-      if (dataset === null) throw noDataset(name)
+      if (dataset === null) throw unknown()
       const opened = await openFolder({
         folder: resolve(context.cwd, folder),
         dataset,

@@ -1,6 +1,5 @@
+import { withDataset } from '../addDataset.ts'
 import { defineCommand } from '../command.ts'
-import { readLab } from '../lab.ts'
-import { noDataset } from '../missing.ts'
 import { SYNTH_OPTIONS } from '../synthOptions.ts'
 
 export const synthPlan = defineCommand({
@@ -18,10 +17,10 @@ export const synthPlan = defineCommand({
   ],
   async action(context, _, given) {
     const { findGenerator } = await import('../../core/synthesis/index.ts')
-    const { planOf } = await import('../synthesise.ts')
+    const { datasetOf, planOf } = await import('../synthesise.ts')
     const { serviceRecord } = await import('../serviceImages.ts')
     const { describePlan, planRecord } = await import('../synthPlanText.ts')
-    const record = await readLab(context, null, async store => {
+    const record = await withDataset(context, datasetOf(given, context.cwd), async store => {
       const { spec, splits, parts } = await planOf(context, store, given)
       const generators = parts.map(({ plan, estimate }) => {
         const service = serviceRecord(context, store, findGenerator(plan.generator), spec.dataset)
@@ -29,7 +28,6 @@ export const synthPlan = defineCommand({
       })
       return { dataset: spec.dataset, seed: spec.seed, runs: spec.runs, sources: spec.sources, generators }
     })
-    if (record === null) throw noDataset(given.dataset ?? 'of the spec')
     const none =
       "no synthetic images: no scenario has any of a generator's (copies of real images are made while a study trains)"
     context.result(record, () => record.generators.map(describePlan).join('\n\n') || none)

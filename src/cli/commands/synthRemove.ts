@@ -1,7 +1,7 @@
 import { LabError } from '../../core/shared/errors.ts'
 import { defineCommand } from '../command.ts'
-import { changeLab } from '../lab.ts'
-import { noBankImage } from '../missing.ts'
+import { changeExistingLab } from '../lab.ts'
+import { noBankImage, noDataset } from '../missing.ts'
 import { runArguments, text } from '../options.ts'
 
 export const synthRemove = defineCommand({
@@ -19,7 +19,9 @@ export const synthRemove = defineCommand({
   async action(context, { ids: named }, { dataset, generator }) {
     if (named.length > 0 === (dataset !== undefined))
       throw new LabError('usage', 'give the numbers of images, or --dataset NAME for all of one')
-    const removed = await changeLab(context, store => {
+    const unknown = () => (dataset === undefined ? noBankImage(named[0]!) : noDataset(dataset))
+    const removed = await changeExistingLab(context, unknown, store => {
+      if (dataset !== undefined && !store.datasets.list().some(({ name }) => name === dataset)) throw unknown()
       const images =
         dataset === undefined ? named.map(id => store.bank.get(id) ?? missing(id)) : store.bank.list({ dataset, generator })
       const used = store.training.bankFiles()

@@ -18,8 +18,8 @@ export const synthRun = defineCommand({
     },
   ],
   async action(context, _, given) {
-    const { ensureSampleOf, synthesise } = await import('../synthesise.ts')
-    await ensureSampleOf(context, given)
+    const { ensureDatasetOf, synthesise } = await import('../synthesise.ts')
+    await ensureDatasetOf(context, given)
     const made = await changeLab(context, store => synthesise(context, store, given))
     context.result(made, () =>
       made.generators.map(one => `${one.generator}: ${one.made} images made, ${one.present} were in the bank`).join('\n'),

@@ -84,6 +84,15 @@ export function patternGroups(
   return found as string[]
 }
 
+/** Throws `usage` for a pattern that is no regular expression. */
+export function checkPattern(pattern: string): void {
+  try {
+    new RegExp(pattern, 'u')
+  } catch (cause) {
+    throw new LabError('usage', `--group-pattern ${pattern}: ${messageOf(cause)}`, { cause })
+  }
+}
+
 function matches(pattern: string, names: readonly string[], timeout: number): readonly unknown[] {
   try {
     return Array.from(runInNewContext(MATCH, { pattern, names }, { timeout }) as ArrayLike<unknown>)

@@ -3,14 +3,14 @@ import { LabError } from '../shared/errors.ts'
 import { type ClassRequest, checkMappingUsed, classNamer, orderClasses } from './classes.ts'
 import type { Dataset, DatasetImage, Part, SplitSpec } from './dataset.ts'
 import { fingerprintOf, idMaker } from './fingerprint.ts'
-import { type GroupRequest, groupsOf } from './groups.ts'
+import { checkPattern, type GroupRequest, groupsOf } from './groups.ts'
 import { type DatasetNote, readNote } from './note.ts'
 import { PixelMemory, type PixelStore } from './pixelStore.ts'
 import { type ReadImage, readImages } from './readImages.ts'
 import { type SmallVersions, SmallVersionsMaker } from './similarity.ts'
 import { noteFolders, openSource } from './sources/open.ts'
 import type { ImageSource } from './sources/source.ts'
-import { DEFAULT_FRACTION, defaultSplitKind, splitParts } from './split.ts'
+import { checkFractions, DEFAULT_FRACTION, defaultSplitKind, splitParts } from './split.ts'
 
 /** What `data add` asks for. */
 export interface ImportRequest extends ClassRequest {
@@ -26,6 +26,8 @@ export interface ImportRequest extends ClassRequest {
   readonly seed: number
   /** What tells groups; near duplicates where nothing is said. */
   readonly groups?: GroupRequest
+  /** Absolute path of a folder that is passed over wherever it lies: the lab's own files, where images are added from the folder of its database. */
+  readonly except?: string
 }
 
 export interface ImportOptions {
@@ -55,6 +57,12 @@ export async function importDataset(request: ImportRequest, options: ImportOptio
 
 /** As `importDataset`, with the pixels written to a place of the caller's as they come. */
 export async function importInto(store: PixelStore, request: ImportRequest, options: ImportOptions = {}): Promise<Dataset> {
+  const fractions = {
+    validationFraction: request.fractions?.validation ?? DEFAULT_FRACTION,
+    testFraction: request.fractions?.test ?? DEFAULT_FRACTION,
+  }
+  checkFractions(fractions)
+  if (request.groups?.pattern !== undefined) checkPattern(request.groups.pattern)
   const classOf = classNamer(request)
   const { sources, note } = await openSources(request)
   const { read, refused } = await readImages(sources, store, classOf, options)
@@ -82,8 +90,7 @@ export async function importInto(store: PixelStore, request: ImportRequest, opti
   }))
   const split: SplitSpec = {
     kind: request.split ?? defaultSplitKind(named),
-    validationFraction: request.fractions?.validation ?? DEFAULT_FRACTION,
-    testFraction: request.fractions?.test ?? DEFAULT_FRACTION,
+    ...fractions,
     seed: request.seed,
   }
   const found = await groupsOf(
@@ -133,9 +140,10 @@ async function openSources(request: ImportRequest): Promise<{ sources: ImageSour
   const mapped = new Set(Object.keys(request.labels ?? {}))
   const sources: ImageSource[] = []
   const column = request.groups?.column
-  for (const path of request.paths) sources.push(await openSource(path, mapped, column))
+  const { except } = request
+  for (const path of request.paths) sources.push(await openSource(path, mapped, column, except))
   if (request.validation !== undefined) {
-    sources.push(asPart(await openSource(request.validation, mapped, column), 'validation'))
+    sources.push(asPart(await openSource(request.validation, mapped, column, except), 'validation'))
   }
 
   const paths = request.validation === undefined ? request.paths : [...request.paths, request.validation]

@@ -36,15 +36,22 @@ function hasOwnParts(images: readonly Pick<DatasetImage, 'sourcePart'>[]): boole
 export function splitParts(images: readonly Splittable[], split: SplitSpec): readonly DatasetImage['part'][] {
   if (split.kind === 'parity') return parityParts(images)
   const { validationFraction, testFraction, seed, number = 0 } = split
-  if (!(validationFraction >= 0 && testFraction >= 0 && validationFraction + testFraction < 1)) {
-    throw new LabError(
-      'usage',
-      `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} must be 0 or more and leave images to train on`,
-    )
-  }
+  checkFractions(split)
   const name = number === 0 ? [seed, 'split'] : [seed, 'split', number]
   if (split.kind === 'grouped') return groupedParts(images, { validationFraction, testFraction, name })
   return randomParts(images, split, name)
+}
+
+/** Throws `usage` where they leave nothing to train on. */
+export function checkFractions({
+  validationFraction,
+  testFraction,
+}: Pick<SplitSpec, 'validationFraction' | 'testFraction'>): void {
+  if (validationFraction >= 0 && testFraction >= 0 && validationFraction + testFraction < 1) return
+  throw new LabError(
+    'usage',
+    `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} must be 0 or more and leave images to train on`,
+  )
 }
 
 function parityParts(images: readonly Splittable[]): readonly DatasetImage['part'][] {

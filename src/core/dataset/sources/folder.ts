@@ -21,9 +21,15 @@ const DEEPEST_WRAPPING = 3
  * class folder and is no image is yielded as rejected, as are images outside class folders.
  *
  * Throws `data` if `path` can't be listed or holds no class folder.
+ *
+ * @param except absolute path of a folder that is passed over.
  */
-export async function folderSource(path: string): Promise<ImageSource> {
-  const { top, within, rejected } = await unwrapped(path)
+export async function folderSource(path: string, except?: string): Promise<ImageSource> {
+  const list = async (folder: string): Promise<Listing> => {
+    const listing = await listFolder(folder, path)
+    return { ...listing, folders: listing.folders.filter(name => resolve(folder, name) !== except) }
+  }
+  const { top, within, rejected } = await unwrapped(path, list)
   const parts = top.folders.filter(name => partOfName(name) !== null)
   const roots = parts.map(name => ({ path: join(within, name), part: partOfName(name) }))
   rejected.push(...top.rejected, ...strayImages(within, top.files))
@@ -36,11 +42,11 @@ export async function folderSource(path: string): Promise<ImageSource> {
   const entries: Entry[] = []
   const labels = new Set<string>()
   for (const root of roots) {
-    const listing = parts.length > 0 ? await listFolder(root.path, path) : top
+    const listing = parts.length > 0 ? await list(root.path) : top
     if (parts.length > 0) rejected.push(...listing.rejected, ...strayImages(root.path, listing.files))
     for (const label of listing.folders) {
       labels.add(label)
-      const inside = await listFolder(join(root.path, label), path)
+      const inside = await list(join(root.path, label))
       rejected.push(...inside.rejected)
       for (const name of inside.files) entries.push({ path: join(root.path, label, name), label, part: root.part })
       for (const name of inside.folders) {
@@ -63,14 +69,17 @@ export async function folderSource(path: string): Promise<ImageSource> {
   }
 }
 
-async function unwrapped(path: string): Promise<{ top: Listing; within: string; rejected: Rejected[] }> {
+async function unwrapped(
+  path: string,
+  list: (folder: string) => Promise<Listing>,
+): Promise<{ top: Listing; within: string; rejected: Rejected[] }> {
   let within = path
-  let top = await listFolder(path, path)
+  let top = await list(path)
   const rejected: Rejected[] = []
   for (let depth = 0; depth < DEEPEST_WRAPPING; depth++) {
     const [only, ...others] = top.folders
     if (only === undefined || others.length > 0 || partOfName(only) !== null || top.files.some(isImageName)) break
-    const inside = await listFolder(join(within, only), path)
+    const inside = await list(join(within, only))
     if (inside.folders.length === 0) break
     rejected.push(...top.rejected)
     within = join(within, only)

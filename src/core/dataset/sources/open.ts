@@ -32,8 +32,14 @@ const ELSEWHERE: readonly { readonly name: RegExp; readonly advice: string }[] =
  *
  * @param mapped raw labels that `--labels` maps.
  * @param groupColumn the column that tells an image's group, where there are columns.
+ * @param except absolute path of a folder that is no class.
  */
-export async function openSource(path: string, mapped: ReadonlySet<string>, groupColumn?: string): Promise<ImageSource> {
+export async function openSource(
+  path: string,
+  mapped: ReadonlySet<string>,
+  groupColumn?: string,
+  except?: string,
+): Promise<ImageSource> {
   if (!(await isFolder(path))) {
     if (IS_PARQUET.test(path)) return parquetSource([path], mapped, groupColumn)
     if (/\.(csv|tsv)$/i.test(path)) return csvSource(path, groupColumn)
@@ -44,7 +50,7 @@ export async function openSource(path: string, mapped: ReadonlySet<string>, grou
     const shards = await parquetFiles(folder, path)
     if (shards.length > 0) return parquetSource(shards, mapped, groupColumn)
   }
-  return folderSource(path)
+  return folderSource(path, except)
 }
 
 /**
