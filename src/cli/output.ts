@@ -1,6 +1,6 @@
 /**
  * Where the program writes: results on stdout, everything else on stderr. A reader that closes the pipe (`| head`) is no
- * error: writing stops, `onClosed` lets the work stop too, and the program exits 0.
+ * error: writing stops, `onClosed` lets the work stop too, and the program exits 0. Results that cannot be written (to a file on a full disk) are one: `failure`.
  */
 import type { WriteStream } from 'node:tty'
 import { printableJson, printableLines } from '../ui/index.ts'
@@ -18,6 +18,8 @@ export interface Output {
   raw(text: string): void
   /** Whether the reader of stdout has gone. */
   readonly closed: boolean
+  /** Why results could not be written; null where they could, or where nobody reads any more. */
+  readonly failure: Error | null
   /** Resolves when what was written has left the process. */
   flush(): Promise<void>
 }
@@ -27,10 +29,11 @@ export type Sink = Pick<WriteStream, 'write' | 'on' | 'isTTY'>
 
 export function createOutput(stdout: Sink, stderr: Sink, onClosed: () => void): Output {
   let closed = false
+  let failure: Error | null = null
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
     if (closed) return
     closed = true
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure = error
     onClosed()
   })
   stderr.on('error', () => {})
@@ -45,6 +48,9 @@ export function createOutput(stdout: Sink, stderr: Sink, onClosed: () => void): 
     raw: text => void stderr.write(text),
     get closed() {
       return closed
+    },
+    get failure() {
+      return failure
     },
     flush: async () => {
       for (const stream of [stdout, stderr]) await new Promise<void>(done => stream.write('', () => done()))

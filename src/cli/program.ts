@@ -1,7 +1,7 @@
 /** The program: commands made into a parser, a command line run, its end made into an exit code. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { LabError } from '../core/shared/errors.ts'
+import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { endProcess } from '../runner/endProcess.ts'
 import { type CommandDefinition, flagOf } from './command.ts'
 import { COMMANDS, GROUPS } from './commands/index.ts'
@@ -26,6 +26,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   if (output.closed && (code === 0 || code === EXIT_CODES.interrupted)) code = 0
   await output.flush()
+  if (output.failure !== null && code === 0) {
+    const unwritten = new LabError('failed', `the result cannot be written: ${reasonOf(output.failure)}`)
+    output.note(describeError(unwritten, false))
+    code = EXIT_CODES.failed
+    await output.flush()
+  }
   endProcess(code)
 }
 

@@ -1,9 +1,10 @@
 /** A command that is refused leaves a folder as it found it, and says why in one line. */
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
-import { runLab, workingFolder } from './program.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { cleanEnvironment, MAIN, runLab, workingFolder } from './program.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../fixtures/sample', import.meta.url))
 const SEARCH = { dataset: 'sample', models: ['cnn'], search: { classes: [['Mild']], budget: { runs: 100 } } }
@@ -88,3 +89,33 @@ it('images are added from the folder that the database lies in, again and again:
     expect(classes.map((one: { name: string }) => one.name)).toEqual(['NonDemented', 'MildDemented'])
   }
 })
+
+it.skipIf(!existsSync('/dev/full'))(
+  'results that cannot be written exit 1 and say so; who reads no further is no error',
+  async () => {
+    const cwd = workingFolder()
+    const full = openSync('/dev/full', 'w')
+    onTestFinished(() => closeSync(full))
+    for (const args of [['models'], ['doctor', '--json'], ['help']]) {
+      const child = spawnSync(process.execPath, [MAIN, ...args], {
+        cwd,
+        env: cleanEnvironment(),
+        stdio: ['ignore', full, 'pipe'],
+      })
+      expect({ args, code: child.status, stderr: String(child.stderr) }).toEqual({
+        args,
+        code: 1,
+        stderr: 'mri-lab: the result cannot be written: no space left on device\n',
+      })
+    }
+    const refused = spawnSync(process.execPath, [MAIN, 'nope'], {
+      cwd,
+      env: cleanEnvironment(),
+      stdio: ['ignore', full, 'pipe'],
+    })
+    expect(refused.status).toBe(2)
+    const command = `'${process.execPath}' '${MAIN}' help | head -c 1; exit "\${PIPESTATUS[0]}"`
+    const read = spawnSync('bash', ['-c', command], { cwd, env: cleanEnvironment() })
+    expect([read.status, String(read.stdout), String(read.stderr)]).toEqual([0, 'U', ''])
+  },
+)
