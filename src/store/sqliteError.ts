@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { basename } from 'node:path'
 import Database from 'better-sqlite3'
 import { LabError } from '../core/shared/errors.ts'
 
@@ -28,7 +29,7 @@ export function explained(thrown: unknown, path: string, instead = 'move it away
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR)/.test(code)) {
     return new LabError(
       'failed',
-      `${path}: cannot be read or written here (${thrown.message}); check the folder's rights`,
+      `${path}: cannot be read or written here (${thrown.message}): SQLite also writes to read; check the folder's rights, or copy it with ${basename(path)}.files to where you may write`,
       cause,
     )
   }

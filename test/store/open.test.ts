@@ -130,6 +130,15 @@ describe('opening for writing', () => {
       expect(() => openStore(path, write)).toThrow(labError('failed', path, 'permission denied', '--db'))
       fs.chmodSync(dirname(path), 0o700)
     })
+    asNobody(() => {
+      const path = join(temporaryFolder(), 'lab.db')
+      openStore(path, write).close()
+      fs.chmodSync(dirname(path), 0o500)
+      expect(() => openStore(path, read)).toThrow(
+        labError('failed', path, 'also writes to read', 'copy it with lab.db.files'),
+      )
+      fs.chmodSync(dirname(path), 0o700)
+    })
   })
 })
 
