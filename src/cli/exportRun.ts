@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { modelNamed, onnxFile, readCheckpoint, weightsFor } from '../core/models/index.ts'
 import { LabError } from '../core/shared/errors.ts'
-import { replaceFile } from '../core/shared/replaceFile.ts'
+import { refuseUnwritable, replaceFile } from '../core/shared/replaceFile.ts'
 import type { Context } from './context.ts'
 import { weightsOfRun } from './trainedModel.ts'
 
@@ -19,6 +19,7 @@ export async function exportRun(
   id: number,
   paths: { readonly onnx?: string | undefined; readonly safetensors?: string | undefined },
 ): Promise<ExportedFile[]> {
+  for (const path of [paths.onnx, paths.safetensors]) if (path !== undefined) refuseUnwritable(resolve(context.cwd, path))
   const found = await weightsOfRun(context, id)
   const files: ExportedFile[] = []
   const write = async (format: ExportedFile['format'], path: string, bytes: Uint8Array) => {

@@ -1,7 +1,7 @@
 /** A study's runs as a file for spreadsheets and statistics programs, and another that says what its columns mean. */
 import { resolve } from 'node:path'
 import { type ExportedRun, runsCsv } from '../core/report/index.ts'
-import { replaceFile } from '../core/shared/replaceFile.ts'
+import { refuseUnwritable, replaceFile } from '../core/shared/replaceFile.ts'
 import { modelMarks, parseSpec, scenarioMarks, scenariosOf } from '../core/study/index.ts'
 import type { Store } from '../store/index.ts'
 import { dataMarks } from '../ui/queries/tables.ts' // not by the door, which every command passes
@@ -22,10 +22,12 @@ export async function exportStudy(context: Context, name: string, path: string):
   if (found === null) throw noStudy(name)
   const { runs, dictionary } = runsCsv(found.rows, found.classes)
   const files = []
-  for (const [file, text] of [
+  const texts = [
     [`${path.replace(/\.csv$/i, '')}.dictionary.csv`, dictionary],
     [path, runs],
-  ] as const) {
+  ] as const
+  for (const [file] of texts) refuseUnwritable(resolve(context.cwd, file))
+  for (const [file, text] of texts) {
     const bytes = Buffer.from(text, 'utf8')
     await replaceFile(resolve(context.cwd, file), bytes)
     files.unshift({ format: 'csv' as const, path: file, bytes: bytes.length })

@@ -33,8 +33,8 @@ export async function namedImage(context: Context, name: string): Promise<GreyIm
 /** What a file that is not there may have been meant as. */
 function hint(name: string): string {
   if (name.startsWith('bank:')) return '; an image of the bank is bank:ID, ID a number'
-  return /^[^/\\]+:[^/\\]+:\d+$/.test(name)
-    ? `; a dataset's image is DATASET:PART:INDEX, PART being ${PARTS.join(', ')}`
+  return /^[^/\\]+:[^/\\]+:-?\w+$/.test(name)
+    ? `; a dataset's image is DATASET:PART:INDEX, INDEX a number from 0, PART being ${PARTS.join(', ')}`
     : ''
 }
 

@@ -1,5 +1,5 @@
 /** What a trained study shows, as files: its tables, what its best run looks at in an image of each class, and its report. */
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LabError, reasonOf } from '../core/shared/errors.ts'
 import { makeFolders } from '../core/shared/makeFolders.ts'
@@ -26,8 +26,8 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
   if (shown === null) throw noStudy(spec.name)
   const { table, best, images } = shown
   const files: string[] = []
+  prepareFolder(context, folder)
   try {
-    makeFolders(path)
     for (const format of ['md', 'csv'] as const) {
       writeFileSync(join(path, `tables.${format}`), formatTable(table, format))
       files.push(join(folder, `tables.${format}`))
@@ -70,6 +70,17 @@ export async function showStudy(context: Context, spec: Spec, folder: string): P
       '  mri-lab data add mine PATH                        your own images; then: mri-lab run quick --dataset mine --name mine',
     ].join('\n'),
   )
+}
+
+/** Makes the folder that `showStudy` writes to. Throws `failed` where that cannot be. */
+export function prepareFolder({ cwd }: Context, folder: string): void {
+  const path = resolve(cwd, folder)
+  try {
+    makeFolders(path)
+    readdirSync(path)
+  } catch (error) {
+    throw new LabError('failed', `cannot write to ${folder}: ${reasonOf(error)}`, { cause: error })
+  }
 }
 
 /** The done run with the lowest validation loss. */

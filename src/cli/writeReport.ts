@@ -1,7 +1,7 @@
 /** A study's report as a file. */
 import { resolve } from 'node:path'
 import { reportHtml } from '../core/report/index.ts'
-import { replaceFile } from '../core/shared/replaceFile.ts'
+import { refuseUnwritable, replaceFile } from '../core/shared/replaceFile.ts'
 import type { Context } from './context.ts'
 import { type ReportRequest, reportContent } from './reportContent.ts'
 
@@ -16,6 +16,7 @@ export interface WrittenReport {
 
 /** Whole or not at all. Throws as reportContent, and `failed` where the file cannot be written. */
 export async function writeReport(context: Context, request: ReportRequest, path: string): Promise<WrittenReport> {
+  refuseUnwritable(resolve(context.cwd, path))
   const content = await reportContent(context, request)
   const bytes = Buffer.from(reportHtml(content), 'utf8')
   context.signal.throwIfAborted()

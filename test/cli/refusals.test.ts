@@ -48,6 +48,9 @@ describe('a refusal in an empty folder makes no database', () => {
       2,
       /search\.classes\[0\]\[0\] \(line 1\): there is no class 'Mild'/,
     ],
+    ['a demo whose folder is a file', ['demo', '--out', 'search.json'], 1, /cannot write to search.json: not a directory$/m],
+    ['a report to nowhere', ['report', '--out', 'none/r.html'], 1, /none\/r\.html: there is no folder/],
+    ['pictures to nowhere', ['gradcam', '--run', '1', '--image', 'x.png', '--out', 'none/x.png'], 1, /there is no folder/],
     ['a demo without its engine', ['demo', '--engine', 'onnx-cuda'], 4, /engine onnx-cuda: /],
     ['a pattern that is none', ['data', 'add', 'x', SAMPLE, '--group-pattern', '['], 2, /^mri-lab: --group-pattern \[: Inv/],
     [

@@ -59,6 +59,13 @@ it.each([
   expect(await lab('pause', named)).toEqual({ code: 2, stdout: '', stderr: `mri-lab: ${words}\n` })
 })
 
+it('an export that cannot be written whole writes nothing', async () => {
+  const before = readdirSync(cwd)
+  const ended = await lab('export', '--study', 'small', '--csv', '.')
+  expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('it is a folder; name a file') })
+  expect(readdirSync(cwd)).toEqual(before)
+})
+
 describe.sequential('db', () => {
   it('check finds a whole database whole; backup copies it once', async () => {
     expect(await json('db', 'check')).toMatchObject({ ok: true, problems: [], runs: 2, files: 3 })

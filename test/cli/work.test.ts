@@ -261,6 +261,7 @@ describe('a trained run', () => {
     expect(file.image).toBe('./toy:train:0')
     for (const [name, words] of [
       ['toy:training:0', 'PART being train, validation, test'],
+      ['toy:train:-1', 'PART being train, validation, test'],
       ['bank:x', 'ID a number'],
     ] as const) {
       expect(await runLab(['predict', '--run', '1', name], cwd)).toMatchObject({

@@ -14,7 +14,7 @@ export const demo = defineCommand({
   options: { out: text('DIR', 'where tables, pictures and the report go (default: ./demo)') },
   examples: [{ line: 'mri-lab demo --out demo', says: 'See the whole of it' }],
   async action(context, _, { out = 'demo' }) {
-    const [{ parseSpec, presetJson }, { synthesiseFor }, { trainStudy }, { showStudy }] = await Promise.all([
+    const [{ parseSpec, presetJson }, { synthesiseFor }, { trainStudy }, { prepareFolder, showStudy }] = await Promise.all([
       import('../../core/study/index.ts'),
       import('../synthesise.ts'),
       import('../trainStudy.ts'),
@@ -22,6 +22,7 @@ export const demo = defineCommand({
     ])
     const { studyEngine } = await import('../runnerOf.ts')
     await studyEngine(context) // an engine that is not here is refused before anything is written
+    prepareFolder(context, out) // minutes before it is needed: where it cannot be, nothing is trained
     await ensureSample(context)
     const scenarios = [
       { name: '100/0', real: 1 },

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import type { ExplainedImage, Likeness, RandomisationCheck } from '../../core/explain/index.ts'
 import { LabError } from '../../core/shared/errors.ts'
+import { refuseUnwritable } from '../../core/shared/replaceFile.ts'
 import { formatNumber } from '../../ui/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -59,6 +61,7 @@ export const gradcam = defineCommand({
         'gradcam: --pairs asks about both classes and writes one sheet: give no --class and no --map',
       )
     if (!pairs && asked.generator !== undefined) throw new LabError('usage', 'gradcam: --generator goes with --pairs')
+    for (const file of [asked.out, asked.map]) if (file !== undefined) refuseUnwritable(resolve(context.cwd, file))
     const { modelOfRun } = await import('../trainedModel.ts')
     const trained = await modelOfRun(context, run)
     try {

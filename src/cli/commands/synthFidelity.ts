@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { LabError } from '../../core/shared/errors.ts'
+import { refuseUnwritable } from '../../core/shared/replaceFile.ts'
 import { defineCommand } from '../command.ts'
 import { text, whole } from '../options.ts'
 
@@ -31,6 +33,7 @@ export const synthFidelity = defineCommand({
   async action(context, _, { dataset, generator, run, seed = 1, sheet }) {
     if (dataset === undefined || generator === undefined)
       throw new LabError('usage', 'synth fidelity: give --dataset NAME and --generator NAME')
+    if (sheet !== undefined) refuseUnwritable(resolve(context.cwd, sheet))
     const { fidelityOfBank, writeVariations } = await import('../bankFidelity.ts')
     const { describeFidelity } = await import('../fidelityText.ts')
     const found = await fidelityOfBank(context, { dataset, generator, run, seed })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { reasonOf } from '../../../src/core/shared/errors.ts'
 import { makeFolders } from '../../../src/core/shared/makeFolders.ts'
-import { replaceFile } from '../../../src/core/shared/replaceFile.ts'
+import { refuseUnwritable, replaceFile } from '../../../src/core/shared/replaceFile.ts'
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'mri-lab-files-'))
@@ -57,6 +57,18 @@ describe("the reason of a system's error", () => {
 })
 
 describe('a file that is replaced', () => {
+  it('is refused beforehand by the words that writing it would have', async () => {
+    const top = folder()
+    const file = join(top, 'file')
+    writeFileSync(file, '')
+    for (const path of [top, join(top, 'none', 'x'), join(file, 'x')]) {
+      const error = await replaceFile(path, new Uint8Array(1)).catch((thrown: unknown) => thrown)
+      expect(thrownBy(() => refuseUnwritable(path))).toMatchObject({ kind: 'failed', message: (error as Error).message })
+    }
+    for (const path of [file, join(top, 'new')]) expect(() => refuseUnwritable(path)).not.toThrow()
+    expect(readdirSync(top)).toEqual(['file'])
+  })
+
   it('says where it cannot go, and leaves nothing there', async () => {
     const top = folder()
     await expect(replaceFile(join(top, 'no', 'a.txt'), new Uint8Array(1))).rejects.toThrow(
