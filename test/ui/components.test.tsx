@@ -67,6 +67,19 @@ describe('lines and messages', () => {
       ' ! Stop it?  y yes   n no',
     ])
   })
+  it('ask on more lines where they may and one is too few', () => {
+    const question = 'Make 24 images with a service that has its price, then start?'
+    const confirm = { width: 40, question, onYes: () => {}, onNo: () => {} }
+    expect(drawn(<Confirm {...confirm} lines={2} />)).toEqual([
+      ' ! Make 24 images with a service that',
+      '   has its price, then start?',
+    ])
+    expect(drawn(<Confirm {...confirm} width={60} lines={2} />)).toEqual([
+      ' ! Make 24 images with a service that has its price, then',
+      '   start?  y yes   n no',
+    ])
+    expect(drawn(<Confirm {...confirm} />)).toEqual([' ! Make 24 images with a service that h…'])
+  })
 })
 
 describe('a field', () => {
@@ -74,6 +87,12 @@ describe('a field', () => {
     const field = { width: 50, label: 'runs', parts: ['20', '3'], note: 'of each cell' }
     expect(drawn(<FormField {...field} cursor={null} problem={null} />)).toEqual(['  runs         20   3   of each cell'])
     expect(drawn(<FormField {...field} cursor={1} problem="too few" />)).toEqual(['▸ runs         20  ‹3›  ✕ too few'])
+  })
+
+  it('leaves out whole phrases of its note where there is no room', () => {
+    const field = { label: 'data', parts: ['sample'], note: '32 images · simulated labels', cursor: null, problem: null }
+    expect(drawn(<FormField {...field} width={60} />)).toEqual(['  data         sample   32 images · simulated labels'])
+    expect(drawn(<FormField {...field} width={51} />)).toEqual(['  data         sample   32 images'])
   })
 
   it('shows the part of the cursor where not all have room', () => {

@@ -256,6 +256,8 @@ describe('what a study takes', () => {
     const preview = composePreview(spec(), knows({ pace, counts: small }))
     expect(preview).toMatchObject({ cells: 4, runs: { all: 12, found: 0 }, images: { validation: 9 } })
     expect(workWords(preview)).toBe('4 cells, 12 runs · up to 100 images · about 11 s, by 8 runs here')
+    expect(workWords(preview, 50)).toBe('4 cells, 12 runs · up to 100 images · about 11 s')
+    expect(workWords(preview, 40)).toBe('4 cells, 12 runs · about 11 s')
     expect(workWords(composePreview(spec(), knows({ counts: small })))).toContain('no run to tell the time by')
     expect(workWords(composePreview(spec(), knows({ counts: small, speeds: { cnn: 50 } })))).toContain('at most 9 m')
     // 16 images at 128 pixels a side, 6.2 s an epoch.
@@ -277,8 +279,10 @@ describe('what a study takes', () => {
     // Two contrasts of policy in one family: 2 x 2^(1 - runs).
     const at = (runs: number) => composePreview({ ...spec(), runs }, knows())
     expect(promiseWords(at(3), NO_PLAN)).toBe(
-      'no synthetic images · no difference can be shown with so few runs: 7 a cell are needed',
+      'no synthetic images · ! too few runs to show a difference: 7 a cell are needed',
     )
+    expect(promiseWords(at(3), NO_PLAN, 70)).toBe('! too few runs to show a difference: 7 a cell are needed')
+    expect(promiseWords(at(20), NO_PLAN, 40)).toBe('no synthetic images')
     expect(powerOf(at(3)).weak).toBe(true)
     expect(promiseWords(at(20), NO_PLAN)).toBe('no synthetic images · smallest p after correction 3.8e-6')
   })
@@ -287,8 +291,8 @@ describe('what a study takes', () => {
     const json = { ...specJson(spec()), models: ['cnn', 'resnet18', 'vit'] }
     expect(fromScratch(parseSpec(json, 'test'), facts())).toEqual(['resnet18', 'vit'])
     expect(lackingWeights(facts(), ['cnn', 'vit'])).toEqual(['vit', 'resnet18'])
-    expect(weightsWords(['vit'], ['vit', 'resnet18'])).toBe('! vit from scratch, marked in tables; w to fetch vit')
-    expect(weightsWords([], ['resnet18'])).toBe('no weights: w to fetch resnet18 (46.8 MB)')
+    expect(weightsWords(['vit'], ['vit', 'resnet18'])).toBe('! vit from scratch · w fetches vit (346 MB) · marked in tables')
+    expect(weightsWords([], ['resnet18'])).toBe('w fetches resnet18 (46.8 MB) · weights to start from')
     expect(weightsWords([], [])).toBe('')
   })
 })

@@ -6,6 +6,7 @@ import { formatMeasured } from '../../src/ui/format/measured.ts'
 import { notificationSequence } from '../../src/ui/format/notification.ts'
 import { formatNumber } from '../../src/ui/format/number.ts'
 import { endOf, padded, truncated } from '../../src/ui/format/padded.ts'
+import { fitting } from '../../src/ui/format/phrases.ts'
 import { printable } from '../../src/ui/format/printable.ts'
 import { wrapped } from '../../src/ui/format/wrapped.ts'
 
@@ -61,6 +62,22 @@ describe('text in columns', () => {
         },
       ),
     )
+  })
+})
+
+describe('phrases on a line', () => {
+  const phrases = [
+    { text: '12 runs', need: 0 },
+    { text: '3 there already', need: 2, after: ', ' },
+    { text: 'up to 16 images', need: 3 },
+    { text: 'about 3 m', need: 1 },
+  ]
+  it('are left out whole, the least needed first, and the most needed stays', () => {
+    expect(fitting(phrases, 54)).toBe('12 runs, 3 there already · up to 16 images · about 3 m')
+    expect(fitting(phrases, 53)).toBe('12 runs, 3 there already · about 3 m')
+    expect(fitting(phrases, 30)).toBe('12 runs · about 3 m')
+    expect(fitting(phrases, 3)).toBe('12 runs')
+    expect(fitting([{ text: '', need: 0 }, ...phrases], 18)).toBe('12 runs')
   })
 })
 

@@ -1,5 +1,6 @@
 import { columnsOf } from '../format/columns.ts'
 import { padded } from '../format/padded.ts'
+import { fitting } from '../format/phrases.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { type Piece, Row } from './Row.tsx'
 
@@ -10,7 +11,7 @@ interface FormFieldProps {
   readonly parts: readonly string[]
   /** The part of the cursor; null: the cursor is in another field. */
   readonly cursor: number | null
-  /** Dim after the parts. */
+  /** Dim after the parts: phrases between ` · `, of which the last are left out where there is no room. */
   readonly note: string
   /** What is wrong with the field, in place of the note; null: nothing. */
   readonly problem: string | null
@@ -34,8 +35,12 @@ export function FormField({ width, label, parts, cursor, note, problem }: FormFi
       { text: chosen ? '› ' : '  ', color: accent },
     ]
   })
+  const taken = LEAD + LABEL + (skipped > 0 ? 1 : 0) + columnsTaken(parts.slice(skipped)) + 1
+  const phrases = note.split(' · ').map((text, need) => ({ text, need }))
   const after: Piece[] =
-    problem === null ? [{ text: ` ${note}`, dim: true }] : [{ text: ` ${SYMBOLS.failure} ${problem}`, color: failure }]
+    problem === null
+      ? [{ text: ` ${fitting(phrases, width - taken)}`, dim: true }]
+      : [{ text: ` ${SYMBOLS.failure} ${problem}`, color: failure }]
   return (
     <Row
       width={width}
@@ -52,9 +57,12 @@ export function FormField({ width, label, parts, cursor, note, problem }: FormFi
 
 /** How many parts are left out at the front, so that the cursor's is seen whole. */
 function skippedParts(parts: readonly string[], cursor: number, room: number): number {
-  const widths = parts.map(text => columnsOf(text) + AROUND)
-  const upToCursor = (from: number): number => widths.slice(from, cursor + 1).reduce((sum, one) => sum + one, 0)
+  const upToCursor = (from: number): number => columnsTaken(parts.slice(from, cursor + 1))
   let skipped = 0
   while (skipped < cursor && upToCursor(skipped) + (skipped > 0 ? 1 : 0) > room) skipped++
   return skipped
+}
+
+function columnsTaken(parts: readonly string[]): number {
+  return parts.reduce((sum, text) => sum + columnsOf(text) + AROUND, 0)
 }

@@ -134,6 +134,7 @@ export function MakeView({ width, height, active, dataset, shelf }: BankViewProp
       ) : (
         <Confirm
           width={width}
+          lines={2}
           question={asking.text}
           onNo={() => setAsking(null)}
           onYes={() => {

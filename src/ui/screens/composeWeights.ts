@@ -24,17 +24,17 @@ export function lackingWeights({ weights }: ComposeFacts, chosen: readonly Model
   return lacking.toSorted((a, b) => Number(chosen.includes(b)) - Number(chosen.includes(a)))
 }
 
-/** Beside the models: which start from scratch, and the key that changes that. */
+/** Beside the models: which start from scratch, and the key that changes that; the most needed first. */
 export function weightsWords(scratch: readonly ModelName[], lacking: readonly PretrainedModel[]): string {
   const [first] = lacking
-  const fetches = first === undefined ? '' : `${keyWords('fetchWeights')} to fetch ${first}${sizeWords(first)}`
-  if (scratch.length === 0) return fetches === '' ? '' : `no weights: ${fetches}`
-  return `! ${scratch.join(', ')} from scratch, marked in tables${fetches === '' ? '' : `; ${fetches}`}`
+  const fetches = first === undefined ? [] : [`${keyWords('fetchWeights')} fetches ${first}${sizeWords(first)}`]
+  if (scratch.length > 0) return [`! ${scratch.join(', ')} from scratch`, ...fetches, 'marked in tables'].join(' · ')
+  return [...fetches, ...fetches.map(() => 'weights to start from')].join(' · ')
 }
 
 export function fetchQuestion(model: PretrainedModel): string {
-  const { name, repo, licence } = PINNED[model]
-  return `Download ${name} of ${repo} from the Hugging Face hub${sizeWords(model)}, ${licence}?`
+  const { repo, licence } = PINNED[model]
+  return `Download ${repo}${sizeWords(model)} from the Hugging Face hub, ${licence}?`
 }
 
 function sizeWords(model: PretrainedModel): string {

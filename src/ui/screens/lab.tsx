@@ -153,6 +153,7 @@ export function LabScreen({ width, height, active, go }: ScreenProps) {
       {asking === 'stop' && study !== undefined && (
         <Confirm
           width={width}
+          lines={2}
           question={`Stop ${study.name}? Runs in work are lost; ${keyWords('resume')} goes on later.`}
           onNo={() => setAsking(null)}
           onYes={() => {

@@ -36,7 +36,7 @@ export const PINNED: Readonly<Record<PretrainedModel, PinnedWeights>> = {
     repo: 'google/vit-base-patch16-224',
     revision: '3f49326eb077187dfe1c2a2bb15fbd74e6ab91e3',
     file: 'model.safetensors',
-    bytes: null,
+    bytes: 346_293_852,
     licence: 'Apache-2.0',
     mean: [0.5, 0.5, 0.5],
     std: [0.5, 0.5, 0.5],
