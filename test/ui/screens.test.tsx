@@ -147,7 +147,7 @@ describe('names from files', () => {
     for (const [key, sees] of [
       ['4', 'study x'],
       ['5', '24 runs'],
-      [`/${evil}`, 'No run is called'],
+      [`/${evil}`, 'No run fits /x'],
       [KEYS.escape, '24 runs'],
       [KEYS.enter, 'number 0'],
       ['p', 'Provenance'],

@@ -78,7 +78,7 @@ describe('the shell', () => {
     await drawn.press('5')
     await drawn.until('72 runs')
     await drawn.press('/flip 80/0q')
-    await drawn.until('No run is called that')
+    await drawn.until('No run fits /flip 80/0q')
     await drawn.press(KEYS.backspace)
     await drawn.until('8 of 72 runs')
     await drawn.press(KEYS.enter, 'j')

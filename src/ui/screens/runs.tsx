@@ -131,7 +131,7 @@ export function RunsScreen({ width, height, active, target, go }: ScreenProps) {
         <Blank />
       )}
       {shown.length === 0 ? (
-        <Message width={width} height={page} text={['No run is called that.', `${keyWords('back')} shows all again.`]} />
+        <Message width={width} height={page} text={[`No run fits /${wanted}`, `${keyWords('back')} shows all again.`]} />
       ) : (
         <Table
           width={width}
