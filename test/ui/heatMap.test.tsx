@@ -67,7 +67,7 @@ describe('the heat grid', () => {
     ).lines()
     expect(lines).toMatchInlineSnapshot(`
       [
-        "  cnn             ‹     p3            p4            p5     ›",
+        "  cnn       ↑4 ↓4 ‹     p3            p4            p5     ›",
         "  s4                   4.3           4.4           4.5",
         "  s5                   5.3           5.4           5.5",
         "▸ s6                   6.3      [    6.4     ]     6.5",

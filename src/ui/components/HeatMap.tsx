@@ -27,6 +27,8 @@ interface HeatMapProps {
   readonly columns: readonly string[]
   readonly rows: readonly GridRow[]
   readonly cursor: { readonly row: number; readonly column: number }
+  /** False: the keys are elsewhere, and only the brackets say which cell is looked at. Default true. */
+  readonly active?: boolean
 }
 
 const TEXT = 7
@@ -38,10 +40,10 @@ const LEAST_NAME = 12
 const MOST_NAME = 34
 
 /**
- * Numbers by row and column, tinted. The cursor's cell stands in brackets. Where not all fits, the part around the cursor is shown, and
- * the head says with `‹` and `›` where more is.
+ * Numbers by row and column, tinted. The cursor's cell stands in brackets. Where not all fits, the part around the cursor is shown: the
+ * head says with `‹` and `›` where more is, and with `↑2 ↓9` how many rows are above and below.
  */
-export function HeatMap({ width, height, title, columns, rows, cursor }: HeatMapProps) {
+export function HeatMap({ width, height, title, columns, rows, cursor, active = true }: HeatMapProps) {
   const { accent, colours } = useTheme()
   const fit = Math.max(1, Math.min(columns.length, Math.floor((width - LEAD - LEAST_NAME) / CELL)))
   const name = Math.max(0, Math.min(MOST_NAME, width - LEAD - fit * CELL))
@@ -55,12 +57,15 @@ export function HeatMap({ width, height, title, columns, rows, cursor }: HeatMap
     const named = column.length < TEXT ? padded(column, TEXT, 'right') : column
     return left + padded(named, CELL - 2) + right
   })
+  const below = rows.length - top - seen
+  const hidden = [top > 0 ? ` ↑${top}` : '', below > 0 ? ` ↓${below}` : '', top + below > 0 ? ' ' : ''].join('')
   return (
     <>
       <Row
         width={width}
         pieces={[
-          { text: padded(`${' '.repeat(LEAD)}${title}`, LEAD + name), bold: true },
+          { text: padded(`${' '.repeat(LEAD)}${title}`, LEAD + name - hidden.length), bold: true },
+          { text: hidden, dim: true },
           { text: head.join(''), dim: true },
         ]}
       />
@@ -69,7 +74,7 @@ export function HeatMap({ width, height, title, columns, rows, cursor }: HeatMap
         const cells = row.cells
           .slice(from, from + fit)
           .flatMap((cell, j) => cellPieces(cell, here && from + j === cursor.column, colours, accent))
-        const lead = here ? `${SYMBOLS.cursor} ` : '  '
+        const lead = here && active ? `${SYMBOLS.cursor} ` : '  '
         const marked: Piece = here ? { text: lead, color: accent } : { text: lead }
         return <Row key={row.name} width={width} pieces={[marked, { text: padded(row.name, name), bold: here }, ...cells]} />
       })}

@@ -6,7 +6,8 @@ import { HeatMap } from '../components/HeatMap.tsx'
 import { Message } from '../components/Message.tsx'
 import { Row } from '../components/Row.tsx'
 import { VerticalRule } from '../components/VerticalRule.tsx'
-import { useKept } from '../hooks/useKept.ts'
+import { columnsOf } from '../format/columns.ts'
+import { fitting, type Phrase } from '../format/phrases.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMachine } from '../hooks/useMachine.ts'
 import { useOutput } from '../hooks/useOutput.tsx'
@@ -20,12 +21,18 @@ import { studyState } from '../studyState.ts'
 import { cellText, textFile, writeText } from '../textFile.ts'
 import { SYMBOLS, useTheme } from '../theme.ts'
 import { gridRows } from './liveGrid.ts'
-import { CurvePane, LogPane, machineWords, progressWords } from './livePanes.tsx'
+import { useLiveLog } from './liveLog.tsx'
+import { useLivePane } from './livePane.ts'
+import { CurvePane, machineWords, progressWords } from './livePanes.tsx'
 import { useLiveState } from './liveState.ts'
 
 /** From here on the curve stands beside the grid, below it in a narrower window. */
 const WIDE = 100
 const LEAST_CHART = 8
+const ABOUT: readonly Phrase[] = [
+  { text: 'median validation loss', need: 0 },
+  { text: 'and number of runs', need: 1, after: ' ' },
+]
 
 export function Live({ width, height, active, target, go }: ScreenProps) {
   const lab = useLab()
@@ -33,25 +40,44 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
   const status = useStatus()
   const { busy, error, begin } = useTask()
   const [asking, setAsking] = useState(false)
-  const [showsLog, setShowsLog] = useKept('live.log', false)
-  const { live, model, cursor, run, curve, style, over, handlers } = useLiveState(target.study ?? status.study)
-  const state = live === null ? null : studyState(live.study, status.runner?.alive === true)
-  const machine = useMachine(state?.inWork === true)
+  const state = useLiveState(target.study ?? status.study)
+  const { live, model, cursor, run, curve, style, over, at, handlers } = state
+  const study = live === null ? null : studyState(live.study, status.runner?.alive === true)
+  const machine = useMachine(study?.inWork === true)
   const name = live?.study.name ?? ''
   const output = useOutput()
   const cell = live?.cells[model]?.[cursor.row]?.[cursor.column]
   const failed = live?.cells.flat(2).flatMap(cell => cell.failed) ?? []
   const ask = (possible: boolean | undefined, words: string, act: () => Promise<void>) =>
     possible === true && busy === null ? () => begin(`${words} ${name}`, act) : undefined
+  const wide = width >= WIDE
+  const body = height - 3
+  const left = wide ? Math.min(Math.max(56, Math.round(width * 0.55)), 120) : width
+  const gridLines = Math.min((live?.scenarios.length ?? 0) + 1, Math.max(3, body - LEAST_CHART))
+  const under = { width: left, height: body - gridLines - 1 }
+  const panes = useLivePane(wide, () => log.toNewest())
+  const { pane } = panes
+  const log = useLiveLog(live?.log ?? [], under, pane === 'log')
+  const filter =
+    log.filtering.filter &&
+    (() => {
+      panes.to('log')
+      log.filtering.filter?.()
+    })
+  const looked = pane === 'log' ? log.run : run
   useKeys(
     'live',
     {
       ...handlers,
-      pause: ask(state?.inWork, 'Pausing', () => lab.control.pause(name)),
-      resume: ask(state?.resumable && unfinished(live), 'Going on with', () => lab.control.resume(name)),
-      stop: state?.inWork && busy === null ? () => setAsking(true) : undefined,
+      ...(pane === 'log' ? log.handlers : state.moves[pane]),
+      ...(live === null ? {} : panes.handlers),
+      filter,
+      back: log.filtering.back ?? panes.handlers.back,
+      pause: ask(study?.inWork, 'Pausing', () => lab.control.pause(name)),
+      resume: ask(study?.resumable && unfinished(live), 'Going on with', () => lab.control.resume(name)),
+      stop: study?.inWork && busy === null ? () => setAsking(true) : undefined,
       retry: ask(failed.length > 0, 'Retrying the failed runs of', () => lab.control.retry(failed)),
-      log: live === null || width >= WIDE ? undefined : () => setShowsLog(before => !before),
+      log: live === null || wide ? undefined : panes.toggleLower,
       copy: cell && (() => output.copy(cellText([cellLine(cell)], '\t'))),
       exportIt:
         live === null
@@ -60,7 +86,7 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
               output.write(textFile(process.cwd(), `${name}-cells`, 'csv'), path =>
                 writeText(path, cellText([CELL_TITLES, ...live.cells.flat(2).map(cellLine)], ',')),
               ),
-      open: run === null ? undefined : () => go('runDetail', { run }),
+      open: looked === null ? undefined : () => go('runDetail', { run: looked }),
     },
     { active },
   )
@@ -69,11 +95,6 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
     const start = `Start one on the Lab screen (${keyWords('goLab')}) or compose one (${keyWords('goCompose')}).`
     return <Message width={width} height={height} text={['No study yet, so nothing trains.', start]} />
   }
-  const wide = width >= WIDE
-  const body = height - 3
-  const left = wide ? Math.min(Math.max(56, Math.round(width * 0.55)), 120) : width
-  const gridLines = Math.min(live.scenarios.length + 1, Math.max(3, body - LEAST_CHART))
-  const rest = body - gridLines - 1
   const grid = (
     <HeatMap
       width={left}
@@ -82,26 +103,31 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
       columns={live.policies}
       rows={gridRows(live, model)}
       cursor={cursor}
+      active={pane === 'grid'}
     />
   )
-  const log = (size: { width: number; height: number }) => <LogPane {...size} log={live.log} />
-  const chart = (size: { width: number; height: number }) => <CurvePane {...size} curve={curve} over={over} style={style} />
+  const chart = (size: { width: number; height: number }) => (
+    <CurvePane {...size} {...{ curve, over, style, at }} focused={pane === 'chart'} />
+  )
+  const workers = live.study.engine?.workers ?? lab.engine.workers
+  const progress = progressWords(live, status, workers, width - 2)
   const right = { width: width - left - 1, height: body }
+  const lead = [`  ${name}`, `  ${study?.words ?? ''}`, '   '] as const
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Row
         width={width}
         pieces={[
-          { text: `  ${name}`, bold: true },
-          `  ${state?.words ?? ''}`,
-          { text: '   median validation loss and number of runs', dim: true },
+          { text: lead[0], bold: true },
+          lead[1] + lead[2],
+          { text: fitting(ABOUT, width - columnsOf(lead.join(''))), dim: true },
         ]}
       />
       <Box width={width} height={body}>
         <Box flexDirection="column" width={left} height={body}>
           {grid}
           <Row width={left} pieces={[' ']} />
-          {wide || showsLog ? log({ width: left, height: rest }) : chart({ width: left, height: rest })}
+          {wide || panes.lower === 'log' ? log.pane : chart(under)}
         </Box>
         {wide && <VerticalRule height={body} />}
         {wide && chart(right)}
@@ -109,6 +135,7 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
       {asking ? (
         <Confirm
           width={width}
+          lines={2}
           question={`Stop ${name}? Runs in work are lost; ${keyWords('resume')} goes on later.`}
           onNo={() => setAsking(false)}
           onYes={() => {
@@ -117,19 +144,18 @@ export function Live({ width, height, active, target, go }: ScreenProps) {
           }}
         />
       ) : (
-        <Row
-          width={width}
-          pieces={
-            error === null
-              ? [busy === null ? `  ${machineWords(machine)}` : `  ${busy} ...`]
-              : [{ text: `  ${SYMBOLS.failure} `, color: failure }, error]
-          }
-        />
+        <>
+          <Row
+            width={width}
+            pieces={
+              error === null
+                ? [busy === null ? `  ${machineWords(machine, width - 2)}` : `  ${busy} ...`]
+                : [{ text: `  ${SYMBOLS.failure} `, color: failure }, error]
+            }
+          />
+          <Row width={width} pieces={[{ text: `  ${progress}`, dim: true }]} />
+        </>
       )}
-      <Row
-        width={width}
-        pieces={[{ text: `  ${progressWords(live, status, live.study.engine?.workers ?? lab.engine.workers)}`, dim: true }]}
-      />
     </Box>
   )
 }

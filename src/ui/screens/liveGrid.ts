@@ -61,16 +61,21 @@ export function runOf(cell: LiveCell | undefined): number | null {
   return shown?.id ?? null
 }
 
-/** An entry of the log on one line: `14:02  run 37 done, 0.7015 after 9 epochs  flip · 80/0`. */
-export function logLine({ run, cell, at, loss, epochs, error }: LogEntry, failure: string | undefined): Line {
+/** An entry of the log on one line: `14:02 ✓ run 37 done, 0.7015 after 9 epochs  flip · 80/0`; bold where the cursor is. */
+export function logLine({ run, cell, at, loss, epochs, error }: LogEntry, failure: string | undefined, bold: boolean): Line {
   const time = at === null ? '     ' : clockTime(new Date(at))
   const where = { text: `  ${cell.policy} · ${cell.scenario}`, dim: true }
   if (error !== null || epochs === null) {
     const symbol = { text: `${SYMBOLS.failure} `, color: failure }
-    return [{ text: `  ${time} `, dim: true }, symbol, `run ${run} failed: ${error ?? 'why is not known'}`, where]
+    return [
+      { text: `${time} `, dim: true },
+      symbol,
+      { text: `run ${run} failed: ${error ?? 'why is not known'}`, bold },
+      where,
+    ]
   }
-  const result = `run ${run} done, ${formatMeasured(loss)} after ${epochs} epochs`
-  return [{ text: `  ${time} ${SYMBOLS.good} `, dim: true }, result, where]
+  const result = { text: `run ${run} done, ${formatMeasured(loss)} after ${epochs} epochs`, bold }
+  return [{ text: `${time} ${SYMBOLS.good} `, dim: true }, result, where]
 }
 
 /** Hours and minutes where the user is. */

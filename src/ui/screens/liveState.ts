@@ -2,6 +2,7 @@
 import { useKept } from '../hooks/useKept.ts'
 import { useMarks } from '../hooks/useMarks.ts'
 import { useQuery } from '../hooks/useQuery.ts'
+import { useReading } from '../hooks/useReading.ts'
 import type { KeyHandlers } from '../keyboard.ts'
 import { type ComparedRun, comparedRuns } from '../queries/comparison.ts'
 import { type LiveStudy, liveStudy, type RunCurve, runCurve } from '../queries/live.ts'
@@ -25,7 +26,11 @@ export interface LiveState {
   readonly style: CurveStyle
   /** The marked runs where they are laid over. */
   readonly over: readonly ComparedRun[]
-  /** Moving about and drawing otherwise. */
+  /** The epoch at which the curve is read; undefined before one asks for it. */
+  readonly at: number | undefined
+  /** From cell to cell; on the curve from epoch to epoch, and from run to run of its cell. */
+  readonly moves: { readonly grid: KeyHandlers; readonly chart: KeyHandlers }
+  /** Drawing otherwise. */
   readonly handlers: KeyHandlers
 }
 
@@ -65,20 +70,30 @@ export function useLiveState(study: string | null): LiveState {
   }
   const smoother = (by: number) => () => setSmooth(at => Math.min(Math.max(0, at + by), SMOOTHINGS.length - 1))
   const some = live !== null
+  const epochs = curve?.epochs.map(({ epoch }) => epoch) ?? []
+  const reading = useReading('live.epoch', epochs, curve?.bestEpoch ?? undefined)
+  const several = runs.length > 1
   return {
-    ...{ live, model, cursor, run, curve, over },
+    ...{ live, model, cursor, run, curve, over, at: reading.at },
     style: { log, smoothing: SMOOTHINGS[smooth] ?? 0 },
+    moves: {
+      grid: some
+        ? {
+            ...{ up: move(-1, 0), down: move(1, 0), left: move(0, -1), right: move(0, 1) },
+            ...{ first: move(-lastRow, 0), last: move(lastRow, 0) },
+          }
+        : {},
+      chart: { ...reading.handlers, ...(several ? { up: nextRun(-1), down: nextRun(1) } : {}) },
+    },
     handlers: {
-      ...(some ? { up: move(-1, 0), down: move(1, 0), left: move(0, -1), right: move(0, 1) } : {}),
-      ...(some ? { first: move(-lastRow, 0), last: move(lastRow, 0) } : {}),
       logScale: some ? () => setLog(before => !before) : undefined,
       more: some && smooth < SMOOTHINGS.length - 1 ? smoother(1) : undefined,
       less: some && smooth > 0 ? smoother(-1) : undefined,
       overlay: some && marked.length > 0 ? () => setOverlays(before => !before) : undefined,
       unmark: marked.length > 0 ? clear : undefined,
       nextModel: (live?.models.length ?? 0) > 1 ? () => setModelAt(at => at + 1) : undefined,
-      nextRun: runs.length > 1 ? nextRun(1) : undefined,
-      previousRun: runs.length > 1 ? nextRun(-1) : undefined,
+      nextRun: several ? nextRun(1) : undefined,
+      previousRun: several ? nextRun(-1) : undefined,
     },
   }
 }
