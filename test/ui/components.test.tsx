@@ -54,6 +54,8 @@ describe('lines and messages', () => {
     const lines = ['a', 'b', 'c', 'd'].map(text => [text])
     expect(drawn(<Lines width={20} height={3} lines={lines} />)).toEqual(['a', 'b', '  ↓ 2 more'])
     expect(drawn(<Lines width={20} height={3} lines={lines} top={1} />)).toEqual(['b', 'c', 'd'])
+    const indented = lines.map(([text]) => ['  ', text!])
+    expect(drawn(<Lines width={20} height={3} lines={indented} top={1} />)).toEqual(['↑ b', '  c', '  d'])
   })
   it('wrap, with the symbol first', () => {
     expect(drawn(<Message width={20} height={5} tone="failure" text={['one two three four', 'five']} />)).toEqual([

@@ -34,11 +34,17 @@ describe('a table', () => {
     )
     expect(drawn(table)).toEqual([
       '    name                 loss  engine',
-      '    run 2                 0.2  onnx-cpu',
+      '↑   run 2                 0.2  onnx-cpu',
       '  ▸ run 3                   ·  onnx-cpu',
-      '    run 4                 0.4  onnx-cpu',
+      '↓   run 4                 0.4  onnx-cpu',
     ])
     expect(new Set(asked)).toEqual(new Set([2, 3, 4]))
+  })
+
+  it('says of one row alone that there are more above and below it', () => {
+    const one = (top: number, count: number) =>
+      drawn(<Table width={40} height={2} {...{ columns, row, top, count }} />)[1]?.slice(0, 5)
+    expect([one(0, 1), one(0, 9), one(4, 9), one(8, 9)]).toEqual(['    r', '↓   r', '↕   r', '↑   r'])
   })
 
   it('drops columns in a narrow window and gives the rest to those that grow', () => {

@@ -12,7 +12,7 @@ interface LinesProps {
   readonly top?: number
 }
 
-/** A part of a longer text, with how much is below it. */
+/** A part of a longer text, with how much is below it, and `↑` at its edge where some is above. */
 export function Lines({ width, height, lines, top = 0 }: LinesProps) {
   const hidden = lines.length - top > height
   const seen = lines.slice(top, top + (hidden ? height - 1 : height)).map((line, i) => ({ at: top + i, line }))
@@ -20,9 +20,17 @@ export function Lines({ width, height, lines, top = 0 }: LinesProps) {
   return (
     <>
       {seen.map(({ at, line }) => (
-        <Row key={at} width={width} pieces={line.length === 0 ? [' '] : line} />
+        <Row key={at} width={width} pieces={at > 0 && at === top ? under(line) : line.length === 0 ? [' '] : line} />
       ))}
       {below > 0 && <Row width={width} pieces={[{ text: `  ↓ ${below} more`, dim: true }]} />}
     </>
   )
+}
+
+/** The first in sight of a text that begins above it: marked where its edge is free. */
+function under([first = ' ', ...rest]: Line): Line {
+  const piece = typeof first === 'string' ? { text: first } : first
+  return piece.text.startsWith(' ')
+    ? [{ text: '↑', dim: true }, { ...piece, text: piece.text.slice(1) }, ...rest]
+    : [first, ...rest]
 }

@@ -46,7 +46,7 @@ interface TableProps {
 const GAP = 2
 const LEAD = 4
 
-/** A list of rows under a header, one line each. Draws what is in sight, whatever the number of rows. */
+/** A list of rows under a header, one line each. Draws what is in sight, whatever the number of rows; at its edge `↑` and `↓` say that there are more. */
 export function Table({ width, height, columns, count, row, cursor, top = 0, sort, header = null }: TableProps) {
   const { accent, ...tones } = useTheme()
   const widths = laidOut(columns, roomOf(width))
@@ -63,7 +63,9 @@ export function Table({ width, height, columns, count, row, cursor, top = 0, sor
       <Row width={width} pieces={titlePieces(columns, widths, sort, header, accent)} />
       {rows.map(({ at, key, cells, tone, marked }) => {
         const here = at === cursor
-        const lead = `  ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
+        const [above, below] = [at === top && top > 0, at === top + rows.length - 1 && at < count - 1]
+        const edge = above && below ? '↕' : above ? '↑' : below ? '↓' : ' '
+        const lead = `${edge} ${here ? SYMBOLS.cursor : marked ? SYMBOLS.mark : ' '} `
         const color = here ? accent : tone === undefined || tone === 'dim' ? undefined : tones[tone]
         return (
           <Line
