@@ -38,7 +38,7 @@ describe('the package', () => {
       .map(file => file.replace('package/', ''))
     const strange = files.filter(
       file =>
-        !/^(dist\/.*\.js|dist\/core\/synthesis\/service\/prices\.json|schema\/spec\.schema\.json|fixtures\/sample\/.*\.(jpg|json|md|txt)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+        !/^(dist\/.*\.js|dist\/core\/synthesis\/service\/prices\.json|schema\/(spec|search)\.schema\.json|fixtures\/sample\/.*\.(jpg|json|md|txt)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
           file,
         ),
     )
