@@ -49,19 +49,29 @@ function open(): { child: ChildProcessWithoutNullStreams; painted(): Promise<num
   return { child, painted, bytes: () => bytes }
 }
 
+/** When what comes from now on holds the pattern; throws with what came where the lab ends before. */
+function shown(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let seen = ''
+    child.once('close', () => reject(new Error(`The lab ended: ${seen}`)))
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString('utf8')
+      if (pattern.test(seen)) resolve(performance.now())
+    })
+  })
+}
+
+async function leave(child: ChildProcessWithoutNullStreams): Promise<void> {
+  child.stdin.write('q')
+  await new Promise(resolve => child.once('close', resolve))
+}
+
 async function firstFrame(): Promise<number> {
   const begun = performance.now()
   const { child } = open()
-  const at = await new Promise<number>(resolve => {
-    let seen = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      seen += chunk.toString('utf8')
-      if (seen.includes('1 Lab')) resolve(performance.now())
-    })
-  })
+  const at = await shown(child, /1 Lab/)
   await wait(300)
-  child.stdin.write('q')
-  await new Promise(resolve => child.once('close', resolve))
+  await leave(child)
   return at - begun
 }
 
@@ -71,16 +81,9 @@ async function openRuns(): Promise<number> {
   await wait(1500)
   const begun = performance.now()
   child.stdin.write('5')
-  const at = await new Promise<number>(resolve => {
-    let seen = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      seen += chunk.toString('utf8')
-      if (/[1-9]\d* runs/.test(seen)) resolve(performance.now())
-    })
-  })
+  const at = await shown(child, /[1-9]\d* runs/)
   await wait(300)
-  child.stdin.write('q')
-  await new Promise(resolve => child.once('close', resolve))
+  await leave(child)
   return at - begun
 }
 
@@ -97,8 +100,7 @@ async function idle(): Promise<number> {
   const before = ticks()
   await wait(10_000)
   const share = (ticks() - before) / 100 / 10
-  child.stdin.write('q')
-  await new Promise(resolve => child.once('close', resolve))
+  await leave(child)
   return share
 }
 
@@ -121,8 +123,7 @@ async function keyToPaint(count: number): Promise<{ times: number[]; bytesPerSec
   const before = bytes()
   await wait(5000)
   const bytesPerSecond = (bytes() - before) / 5
-  child.stdin.write('q')
-  await new Promise(resolve => child.once('close', resolve))
+  await leave(child)
   return { times, bytesPerSecond }
 }
 
